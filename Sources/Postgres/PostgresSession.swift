@@ -23,6 +23,16 @@ extension PostgresSession {
         try await result(of: sql).tuples(type)
     }
 
+    /// The only column of all rows: `query("SELECT id FROM …", as: UUID.self)`.
+    public func query<C: PostgresDecodable>(_ sql: SQL, as type: C.Type) async throws -> [C] {
+        try await result(of: sql).tuples(type)
+    }
+
+    /// The only column of the first row, nil when there is no row.
+    public func first<C: PostgresDecodable>(_ sql: SQL, as type: C.Type) async throws -> C? {
+        try await result(of: sql).tuples(type, limit: 1).first
+    }
+
     /// The first row as a tuple, nil when there is none.
     public func first<each C: PostgresDecodable>(
         _ sql: SQL, as type: (repeat each C).Type

@@ -104,6 +104,11 @@ public struct SQL: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleB
             segments.append(.value(value.postgresValue))
         }
 
+        /// Binds a value, or NULL.
+        public mutating func appendInterpolation<Value: PostgresBindable>(_ value: Value?) {
+            segments.append(.value(value.postgresValue))
+        }
+
         /// Quotes a name.
         public mutating func appendInterpolation(identifier name: String) {
             var quoted = "\""
