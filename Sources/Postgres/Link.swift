@@ -258,7 +258,7 @@ actor Link {
                 return (String(cString: notification.pointee.relname), String(cString: notification.pointee.extra))
             }
             if isDoomed { throw lost("the server ended the session") }
-            if Task.isCancelled { return nil }
+            if Task.isCancelled || socket.isInterrupted { return nil }
             await withTaskCancellationHandler {
                 await socket.wait(for: .read)
             } onCancel: {

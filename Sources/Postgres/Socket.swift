@@ -56,6 +56,8 @@ final class Socket: Sendable {
         signal()
     }
 
+    var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
+
     /// Breaks the connection from any thread: whoever waits reads its end and gives up.
     func abort() {
         state.withLock { state in
