@@ -1,0 +1,29 @@
+// The entry page: what this study is, and the consent to take part in it. Its address, /join/<study>, names the study.
+
+import { fill, forgetDrafts, goTo, reach, submit } from "./participation.js";
+
+const main = document.querySelector("main");
+const form = document.querySelector("form");
+const api = "/api/studies/" + location.pathname.split("/").filter(Boolean).at(-1);
+
+const study = await reach(api);
+const present = study.ok ? await reach("/api/participation") : null;
+if (present?.ok && present.value.study?.name === study.value.name) {
+    goTo(present.value);                    // this browser takes part already: on with it
+} else {
+    const isOpen = study.ok && study.value.state === "open";
+    fill(document, { ...study.value, here: study.ok || null, open: String(isOpen), missing: study.ok ? null : study.value });
+    if (study.ok) document.title = study.value.title;
+    main.ariaBusy = "false";
+}
+
+form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (form.ariaBusy === "true") return;
+    submit(form, `${api}/participants`, { consent: true }, (reply) => {
+        if (reply.status === 201) forgetDrafts();       // a new person, perhaps on a shared device
+        goTo(reply.value);
+    });
+});
+
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

@@ -1,0 +1,87 @@
+"""Takes pictures of each step of the demo study, at two widths, light and dark, into docs/screenshots.
+
+Run by `scripts/browser-tests.sh BINARY --screenshots`. Three people take the study; the first one's page is pictured.
+CONCORD_SCREENSHOTS names another folder.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import expect, sync_playwright
+
+from conftest import launch
+from person import DESKTOP, OPINIONS, PHONE, Person
+from server import PATIENCE, ROOT, demo_server
+
+FOLDER = Path(os.environ.get("CONCORD_SCREENSHOTS", ROOT / "docs" / "screenshots"))
+
+
+def picture(person: Person, name: str) -> None:
+    for width, viewport in (("phone", PHONE), ("desktop", DESKTOP)):
+        person.page.set_viewport_size(viewport)
+        for scheme in ("light", "dark"):
+            person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            person.page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png", full_page=width == "phone", scale="css")
+    person.page.set_viewport_size(DESKTOP)
+    person.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    print(f"{name}: pictured", flush=True)
+
+
+def take(server, browser) -> None:
+    people = [Person(browser, server.url) for _ in range(3)]
+    first, others = people[0], people[1:]
+
+    first.open_invitation()
+    picture(first, "1-consent")
+    first.consent()
+    picture(first, "2-instructions")
+    first.read_instructions().at("lobby")
+    picture(first, "3-lobby")
+
+    for person in others:
+        person.join()
+    first.at("stance")
+    first.choose("affirming", 5)
+    picture(first, "4-stance")
+    first.take_stance(5, 3)
+    first.write(OPINIONS[0])
+    picture(first, "5-opinion")
+    first.send().at("waiting")
+    others[0].take_stance(6, 2).write(OPINIONS[1]).send().at("waiting")
+    expect(first.page.get_by_text("2 of 3 have finished writing.")).to_be_visible(timeout=30_000)
+    picture(first, "6-waiting-for-opinions")
+    others[1].take_stance(2, 6).write(OPINIONS[2]).send()
+    expect(first.page.get_by_role("progressbar")).to_be_visible(timeout=30_000)
+    picture(first, "7-waiting-for-statements")
+
+    for number in (1, 2):
+        for person in people:
+            if number == 2:
+                person.take_stance(4, 4).write(OPINIONS[people.index(person)]).send()
+        for person in people:
+            person.await_statements()
+            if person is first and number == 1:
+                person.choose("agreement", 6)
+                picture(first, "8-rating")
+            while person.step == "rating":
+                person.rate(5, 6)
+    first.at("debriefing", timeout=PATIENCE)
+    picture(first, "9-debriefing")
+    first.read_debriefing()
+    picture(first, "10-done")
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="concord-") as data, demo_server(os.environ["CONCORD_BINARY"], Path(data)) as server:
+        with sync_playwright() as playwright:
+            browser = launch(playwright)
+            take(server, browser)
+            browser.close()
+    print(f"Pictures are in {FOLDER}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
