@@ -1,0 +1,60 @@
+# The verbs of Concord. `make help` lists them; README.md says more.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+export CONCORD_CACHE ?= $(HOME)/.cache/concord
+LLAMA := $(CONCORD_CACHE)/llama.cpp-0.3.36
+MODEL := $(CONCORD_CACHE)/models/SmolLM2-135M-Instruct-BF16.gguf
+BINARY := .build/release/concord
+
+# A llama.cpp that pkg-config knows already is used instead of the one in the cache.
+export PKG_CONFIG_PATH := $(PKG_CONFIG_PATH):$(LLAMA)/lib/pkgconfig
+SWIFT_FLAGS = -c release --quiet -Xlinker -rpath -Xlinker $(LLAMA)/lib
+# One that the person names in the environment wins over the default model.
+DEFAULT_MODEL = $(if $(CONCORD_MODEL),,scripts/model.sh $(BINARY))
+
+.PHONY: help setup build run test swift-test browser-test bench statements clean
+
+help: ## List the verbs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup:
+	@scripts/packages.sh
+	@scripts/llama.sh
+
+build: setup ## Install what is missing and build the server
+	@[ -d .build/release ] || echo "==> Building Concord for the first time (about 8 minutes)"
+	@swift build $(SWIFT_FLAGS) --product concord
+	@$(DEFAULT_MODEL)
+
+run: build ## Build, load the demo study and serve it; Ctrl-C stops everything
+	@scripts/run.sh $(BINARY)
+
+test: ## Install what the tests need and run them all
+	@scripts/packages.sh test
+	@scripts/llama.sh
+	@[ -d .build/release ] || echo "==> Building Concord and its tests for the first time (about 10 minutes)"
+	@swift build $(SWIFT_FLAGS) --build-tests
+	@scripts/model.sh $(BINARY)
+	@$(MAKE) --no-print-directory swift-test browser-test
+
+swift-test:
+	@echo "==> Swift tests (about 6 minutes)"
+	@CONCORD_TEST_MODEL=$(MODEL) swift test $(SWIFT_FLAGS) --skip-build
+
+browser-test:
+	@echo "==> Browser tests (about 4 minutes)"
+	@CONCORD_MODEL=$(MODEL) scripts/browser-tests.sh $(BINARY)
+
+bench: build ## Print the benchmark rows that the README quotes (about 10 minutes)
+	@scripts/llama.sh bench
+	@swift build $(SWIFT_FLAGS)
+	@scripts/bench.sh
+
+statements: build ## Count malformed statements over 100 drafted ones (about 5 minutes)
+	@$(BINARY) generate --questions Examples/questions.csv --statements 100 --model $(or $(CONCORD_MODEL),$(MODEL))
+
+clean: ## Remove what was built here (not the cache, not the data)
+	@rm -rf .build

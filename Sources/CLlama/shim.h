@@ -1,0 +1,3 @@
+#pragma once
+#include <gguf.h>
+#include <llama.h>

@@ -1,0 +1,67 @@
+// concord simulate
+
+import ArgumentParser
+import Foundation
+import Simulation
+
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Send simulated people through a study, over the server's public HTTP API.",
+        discussion: """
+            Simulated people are marked as synthetic and only meet each other. They need a token: on the server's own \
+            machine the one in its --data folder is used.
+            """)
+
+    @Option(help: "The study's name.") var study: String
+    @Option(help: "How many people; a multiple of the group size, or some wait in vain.") var participants: Int
+    @Option(help: "The server's address.") var url = "http://127.0.0.1:8080"
+    @Option(help: "The seed: the same one gives the same people.") var seed: UInt64 = 1
+    @Option(help: "Seconds without any progress after which a person gives up.") var patience: Int = 600
+    @Option(name: .customLong("token"), help: "A simulation token. [CONCORD_TOKEN]") var tokenOption: String?
+    @Option(
+        name: .customLong("data"),
+        help: ArgumentHelp("The server's data folder. [CONCORD_DATA; default: .data]", valueName: "dir"))
+    var dataOption: String?
+    @Flag(help: "Print the report as JSON.") var json = false
+
+    func validate() throws {
+        guard (1...10_000).contains(participants) else {
+            throw ValidationError("--participants must be 1 to 10000.")
+        }
+        guard patience > 0 else { throw ValidationError("--patience must be at least 1.") }
+    }
+
+    func run() async throws {
+        guard let address = URL(string: url), ["http", "https"].contains(address.scheme), address.host != nil else {
+            throw CommandError.badURL(url)
+        }
+        let data = URL(filePath: Setting.value(dataOption, "CONCORD_DATA") ?? ".data", directoryHint: .isDirectory)
+        guard let token = Setting.value(tokenOption, "CONCORD_TOKEN") ?? SimulationToken.read(in: data) else {
+            throw CommandError.noToken
+        }
+        let bar = ProgressBar("Simulated people finished")
+        let report = try await Simulation(
+            server: address, study: study, participants: participants, seed: seed, token: token,
+            patience: .seconds(patience)
+        ).run { progress in
+            let steps = progress.peoplePerStep.sorted { $0.key < $1.key }.map { "\($0.value) in \($0.key)" }
+            bar.show(progress.finished, of: progress.total, note: steps.joined(separator: ", "))
+        }
+        bar.end()
+        if json {
+            try Output.json(report)
+        } else {
+            print("\(report.finished) of \(report.participants) people finished, with \(report.answers) answers.")
+            Output.table(
+                ["STEP", "MEDIAN SECONDS"],
+                report.medianSecondsPerStep.sorted { $0.key < $1.key }.map { [$0.key, String(format: "%.1f", $0.value)] })
+            for failure in report.failures { print("Person \(failure.participant): \(failure.reason)") }
+        }
+        guard report.finished == report.participants else {
+            throw CommandError.notAllFinished(
+                finished: report.finished, of: report.participants,
+                reason: report.failures.first?.reason ?? "no reason is known")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// concord study create | list | open | pause | close
+
+import ArgumentParser
+import Studies
+
+struct StudyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "study", abstract: "Create, list, open, pause and close studies.",
+        subcommands: [Create.self, List.self, Open.self, Pause.self, Close.self])
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "create", abstract: "Create a draft study from a study file (YAML).")
+
+        @Argument(help: "The study file; Examples/demo-study.yml explains each setting.") var file: String
+        @Flag(help: "Open it at once.") var open = false
+        @Flag(help: "Do nothing when there is a study of that name already.") var ifMissing = false
+        @OptionGroup var databaseOptions: DatabaseOptions
+
+        func run() async throws {
+            let study = try StudyFile(path: file)
+            let name = study.settings.name
+            try await databaseOptions.withDatabase { database, _ in
+                let catalog = StudyCatalog(database: database)
+                do {
+                    try await catalog.create(study)
+                } catch StudyError.studyExists where ifMissing {
+                    return print("Study \(name) is there already.")
+                }
+                if open { try await catalog.move(name, to: .open) }
+                print("Created study \(name)\(open ? " and opened it" : "; open it with: concord study open \(name)").")
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the studies.")
+
+        @Flag(help: "Print JSON.") var json = false
+        @OptionGroup var databaseOptions: DatabaseOptions
+
+        func run() async throws {
+            try await databaseOptions.withDatabase { database, _ in
+                let studies = try await StudyCatalog(database: database).list()
+                if json { return try Output.json(studies) }
+                Output.table(
+                    ["STUDY", "STATE", "VERSION", "PEOPLE", "DONE", "GROUPS", "RATINGS"],
+                    studies.map {
+                        [$0.name, $0.state] + [$0.version, $0.participants, $0.done, $0.groups, $0.ratings].map(String.init)
+                    })
+            }
+        }
+    }
+
+    struct Open: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "open", abstract: "Let participants in.")
+        @OptionGroup var move: MoveOptions
+        func run() async throws { try await move.run(to: .open) }
+    }
+
+    struct Pause: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "pause", abstract: "Take nobody new; those inside finish.")
+        @OptionGroup var move: MoveOptions
+        func run() async throws { try await move.run(to: .paused) }
+    }
+
+    struct Close: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "close", abstract: "Take nobody new, for good; those inside finish.")
+        @OptionGroup var move: MoveOptions
+        func run() async throws { try await move.run(to: .closed) }
+    }
+
+    struct MoveOptions: ParsableArguments {
+        @Argument(help: "The study's name.") var name: String
+        @OptionGroup var databaseOptions: DatabaseOptions
+
+        func run(to state: StudyState) async throws {
+            try await databaseOptions.withDatabase { database, _ in
+                try await StudyCatalog(database: database).move(name, to: state)
+                print("Study \(name) is \(state.rawValue).")
+            }
+        }
+    }
+}

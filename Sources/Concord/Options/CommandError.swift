@@ -1,0 +1,37 @@
+// Mistakes on the command line that only show when the command runs.
+
+/// A command that cannot be carried out. The description is one sentence that says what to do.
+enum CommandError: Error, CustomStringConvertible {
+    case badPort(String)
+    case portInUse(host: String, port: Int)
+    case cannotListen(host: String, port: Int, reason: String)
+    case noModel
+    case noHome
+    case noToken
+    case badURL(String)
+    case unreadable(String)
+    case notEnoughOpinions
+    case notAllFinished(finished: Int, of: Int, reason: String)
+    case unknownWeightType(String, known: [String])
+
+    var description: String {
+        switch self {
+        case .badPort(let text): "\(text) is not a port; use a number from 0 to 65535"
+        case .portInUse(let host, let port):
+            "port \(port) on \(host) is in use; stop the other program or choose another port with --port"
+        case .cannotListen(let host, let port, let reason): "cannot listen on \(host) port \(port): \(reason)"
+        case .noModel: "no model file is named; give one with --model or CONCORD_MODEL (make run fetches the default)"
+        case .noHome:
+            "cannot find the folders Public and Migrations; run inside the project's folder or set CONCORD_HOME to it"
+        case .noToken:
+            "no simulation token; run on the server's machine with its --data folder, or give --token from: concord user create-token NAME"
+        case .badURL(let text): "\(text) is not an http address such as http://127.0.0.1:8080"
+        case .unreadable(let path): "cannot read \(path)"
+        case .notEnoughOpinions: "give at least two opinions, one per paragraph of the opinions file"
+        case .notAllFinished(let finished, let all, let reason):
+            "only \(finished) of \(all) simulated people finished: \(reason)"
+        case .unknownWeightType(let name, let known):
+            "\(name) is not a weight type known here; use one of \(known.joined(separator: ", "))"
+        }
+    }
+}

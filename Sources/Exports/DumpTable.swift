@@ -1,0 +1,87 @@
+// The tables of a dump: their names, and the SQL that fills each. docs/data-dictionary.md describes every column.
+
+import Foundation
+import Postgres
+
+/// One CSV file of a dump.
+enum DumpTable: String, CaseIterable {
+    case participants, groups, rounds, stances, opinions, statements, ratings
+
+    /// The rows of the table, for the groups and participants of one study. Ids are the database's, so that the files
+    /// join; times are ISO 8601 in UTC.
+    func query(study: UUID, includingSynthetic: Bool) -> SQL {
+        // Groups are all-synthetic or all-real, so one test serves for everything in them.
+        let who: SQL = includingSynthetic ? "true" : "NOT g.synthetic"
+        switch self {
+        case .participants:
+            let people: SQL = includingSynthetic ? "true" : "NOT p.synthetic"
+            return """
+                SELECT p.id AS participant_id, m.group_id, m.seat, p.synthetic, p.stage, p.end_reason,
+                       v.version AS study_version, \(sql: Self.time("p.consented_at")) AS consented_at,
+                       \(sql: Self.time("p.instructed_at")) AS instructed_at,
+                       \(sql: Self.time("p.lobby_entered_at")) AS lobby_entered_at,
+                       \(sql: Self.time("p.debriefed_at")) AS debriefed_at, \(sql: Self.time("p.ended_at")) AS ended_at
+                FROM participants p JOIN study_versions v ON v.id = p.study_version_id
+                     LEFT JOIN members m ON m.participant_id = p.id
+                WHERE p.study_id = \(study) AND \(sql: people) ORDER BY p.consented_at, p.id
+                """
+        case .groups:
+            return """
+                SELECT g.id AS group_id, g.arm, g.synthetic, g.size, g.minimum, g.seed, g.state,
+                       v.version AS study_version, \(sql: Self.time("g.created_at")) AS created_at,
+                       \(sql: Self.time("g.finished_at")) AS finished_at
+                FROM groups g JOIN study_versions v ON v.id = g.study_version_id
+                WHERE g.study_id = \(study) AND \(sql: who) ORDER BY g.created_at, g.id
+                """
+        case .rounds:
+            return """
+                SELECT r.id AS round_id, r.group_id, r.number, q.key AS question_id, q.question,
+                       q.affirming_statement, q.negating_statement, q.topic, q.split, r.seed, r.phase,
+                       \(sql: Self.time("r.started_at")) AS started_at, \(sql: Self.time("r.finished_at")) AS finished_at
+                FROM rounds r JOIN groups g ON g.id = r.group_id JOIN questions q ON q.id = r.question_id
+                WHERE g.study_id = \(study) AND \(sql: who) ORDER BY g.created_at, g.id, r.number
+                """
+        case .stances:
+            return """
+                SELECT s.round_id, s.participant_id, s.affirming, s.negating,
+                       \(sql: Self.time("s.submitted_at")) AS submitted_at
+                FROM stances s JOIN groups g ON g.id = s.group_id
+                WHERE g.study_id = \(study) AND \(sql: who) ORDER BY s.submitted_at, s.round_id, s.participant_id
+                """
+        case .opinions:
+            return """
+                SELECT o.id AS opinion_id, o.round_id, o.participant_id, o.text,
+                       \(sql: Self.time("o.submitted_at")) AS submitted_at
+                FROM opinions o JOIN groups g ON g.id = o.group_id
+                WHERE g.study_id = \(study) AND \(sql: who) ORDER BY o.submitted_at, o.id
+                """
+        case .statements:
+            return """
+                SELECT s.id AS statement_id, s.round_id, n.condition, n.source, s.text, s.malformed,
+                       s.author_id AS author_participant_id, n.model_sha256, n.prompt_template, n.prompt_version,
+                       n.seed, n.included_participant_ids, n.excluded_participant_ids,
+                       \(sql: Self.time("s.created_at")) AS created_at
+                FROM statements s JOIN generations n ON n.id = s.generation_id
+                     JOIN rounds r ON r.id = s.round_id JOIN groups g ON g.id = r.group_id
+                WHERE g.study_id = \(study) AND \(sql: who) ORDER BY s.created_at, n.position, s.id
+                """
+        case .ratings:
+            return """
+                SELECT p.statement_id, p.participant_id, p.round_id, n.condition, a.agreement, a.quality,
+                       CASE WHEN p.participant_id = ANY(n.excluded_participant_ids) THEN 'excluded'
+                            WHEN p.participant_id = ANY(n.included_participant_ids) THEN 'included'
+                            ELSE 'no_opinion' END AS inclusion,
+                       p.position, \(sql: Self.time("p.shown_at")) AS shown_at,
+                       \(sql: Self.time("a.submitted_at")) AS submitted_at
+                FROM ratings a JOIN presentations p ON p.id = a.presentation_id
+                     JOIN statements s ON s.id = p.statement_id JOIN generations n ON n.id = s.generation_id
+                     JOIN groups g ON g.id = p.group_id
+                WHERE g.study_id = \(study) AND \(sql: who) ORDER BY a.submitted_at, p.id
+                """
+        }
+    }
+
+    private static func time(_ column: SQL) -> SQL {
+        "to_char(\(sql: column) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    }
+}

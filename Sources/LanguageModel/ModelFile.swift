@@ -1,0 +1,41 @@
+// A GGUF file, looked at before llama.cpp loads it.
+
+import CLlama
+import Crypto
+import Foundation
+
+/// Checks of a model file. They read its header and its size, not its weights.
+enum ModelFile {
+    /// Makes sure that `path` is a whole GGUF file.
+    /// - Throws: ``ModelError``.
+    static func check(_ path: String) throws(ModelError) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
+            throw .missing(path: path)
+        }
+        guard let file = FileHandle(forReadingAtPath: path) else { throw .unreadable(path: path) }
+        defer { try? file.close() }
+        guard let magic = try? file.read(upToCount: 4), magic == Data("GGUF".utf8) else { throw .notGGUF(path: path) }
+        let size = (try? file.seekToEnd()) ?? 0
+
+        // Fails on a header that is cut off.
+        guard let header = gguf_init_from_file(path, gguf_init_params(no_alloc: true, ctx: nil)) else {
+            throw .truncated(path: path)
+        }
+        defer { gguf_free(header) }
+        let start = gguf_get_data_offset(header)
+        let end = (0..<gguf_get_n_tensors(header)).map {
+            start + gguf_get_tensor_offset(header, $0) + gguf_get_tensor_size(header, $0)
+        }.max() ?? start
+        guard size >= UInt64(end) else { throw .truncated(path: path) }
+    }
+
+    /// The SHA-256 of the file, in hexadecimal.
+    static func sha256(_ path: String) throws(ModelError) -> String {
+        guard let file = FileHandle(forReadingAtPath: path) else { throw .unreadable(path: path) }
+        defer { try? file.close() }
+        var hash = SHA256()
+        while let chunk = try? file.read(upToCount: 4 << 20), !chunk.isEmpty { hash.update(data: chunk) }
+        return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    }
+}

@@ -1,0 +1,204 @@
+// The participants' API: who they are, where they are, what they answer.
+
+import Foundation
+import Hummingbird
+import Postgres
+import Studies
+
+/// The routes that participants' pages, and simulated participants, use.
+struct ParticipantController {
+    let enrolment: Enrolment
+    let catalog: StudyCatalog
+    let sessions: Sessions
+    let tokens: Tokens
+    let reader: ParticipationReader
+    let answers: Answers
+    let feed: ChangeFeed
+
+    init(database: Database, feed: ChangeFeed) {
+        enrolment = Enrolment(database: database)
+        catalog = StudyCatalog(database: database)
+        sessions = Sessions(database: database)
+        tokens = Tokens(database: database)
+        reader = ParticipationReader(database: database)
+        answers = Answers(database: database)
+        self.feed = feed
+    }
+
+    func addRoutes(to router: Router<ConcordContext>) {
+        router.group("api/studies/:study")
+            .get(use: study)
+            .post("participants", use: join)
+        router.group("api/participation")
+            .get(use: state)
+            .get("events", use: events)
+            .post("instructions", use: instructions)
+            .post("stance", use: stance)
+            .post("opinion", use: opinion)
+            .post("shown", use: shown)
+            .post("rating", use: rating)
+            .post("debriefing", use: debriefing)
+    }
+
+    // MARK: - Joining
+
+    private struct Invitation: ResponseEncodable {
+        let name: String
+        let title: String
+        let state: StudyState
+        let consent: [String]
+        let minutes: Int
+    }
+
+    private func study(_ request: Request, context: ConcordContext) async throws -> Invitation {
+        let study = try await catalog.study(named: try context.parameters.require("study"))
+        guard study.state != .draft else { throw StudyError.unknownStudy(study.settings.name) }
+        let settings = study.settings
+        return Invitation(
+            name: settings.name, title: settings.title, state: study.state, consent: settings.texts.consent,
+            minutes: settings.minutes)
+    }
+
+    private struct Consent: Decodable {
+        let consent: Bool
+    }
+
+    private func join(_ request: Request, context: ConcordContext) async throws -> Response {
+        let name = try context.parameters.require("study")
+        guard try await request.decode(as: Consent.self, context: context).consent else {
+            throw StudyError.consentNeeded
+        }
+        // Somebody who is in this study already is sent to where they were.
+        if let secret = try? SessionCookie.secret(in: request),
+            let participant = try? await sessions.participant(with: secret),
+            try await catalog.study(named: name).id == participant.studyID
+        {
+            return try await reader.state(of: participant.id).response(from: request, context: context)
+        }
+        let synthetic = try await bearsSimulationToken(request)
+        let secret = try await enrolment.join(name, synthetic: synthetic)
+        let participant = try await sessions.participant(with: secret)
+        var response = try await reader.state(of: participant.id).response(from: request, context: context)
+        response.status = .created
+        SessionCookie.set(secret, on: &response)
+        return response
+    }
+
+    private func bearsSimulationToken(_ request: Request) async throws -> Bool {
+        guard let header = request.headers[.authorization] else { return false }
+        let prefix = "Bearer "
+        guard header.hasPrefix(prefix),
+            try await tokens.allowsSimulation(Secret(text: String(header.dropFirst(prefix.count))))
+        else { throw StudyError.badToken }
+        return true
+    }
+
+    // MARK: - Being there
+
+    private func state(_ request: Request, context: ConcordContext) async throws -> Participation {
+        try await reader.state(of: participant(request).id)
+    }
+
+    private func events(_ request: Request, context: ConcordContext) async throws -> Response {
+        let events = feed.events(for: try await participant(request).id)
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            body: .init { writer in
+                for await event in events {
+                    switch event {
+                    case .change: try await writer.write(ByteBuffer(string: "event: change\ndata: {}\n\n"))
+                    case .heartbeat: try await writer.write(ByteBuffer(string: ": still here\n\n"))
+                    }
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    // MARK: - Answering
+
+    private struct Understood: Decodable {
+        let understood: Bool
+    }
+
+    private func instructions(_ request: Request, context: ConcordContext) async throws -> Participation {
+        let participant = try await participant(request)
+        guard try await request.decode(as: Understood.self, context: context).understood else {
+            throw StudyError.notYet
+        }
+        try await enrolment.acceptInstructions(participant.id)
+        return try await reader.state(of: participant.id)
+    }
+
+    private struct Stance: Decodable {
+        let round: Int
+        let affirming: Int
+        let negating: Int
+    }
+
+    private func stance(_ request: Request, context: ConcordContext) async throws -> Participation {
+        let participant = try await participant(request)
+        let body = try await request.decode(as: Stance.self, context: context)
+        try await answers.giveStance(
+            participant.id, round: body.round,
+            affirming: LikertValue(body.affirming, for: "the first statement"),
+            negating: LikertValue(body.negating, for: "the second statement"))
+        return try await reader.state(of: participant.id)
+    }
+
+    private struct Opinion: Decodable {
+        let round: Int
+        let text: String
+    }
+
+    private func opinion(_ request: Request, context: ConcordContext) async throws -> Participation {
+        let participant = try await participant(request)
+        let body = try await request.decode(as: Opinion.self, context: context)
+        try await answers.giveOpinion(participant.id, round: body.round, text: body.text)
+        return try await reader.state(of: participant.id)
+    }
+
+    private struct Shown: Decodable {
+        let statement: UUID
+    }
+
+    private func shown(_ request: Request, context: ConcordContext) async throws -> HTTPResponse.Status {
+        let participant = try await participant(request)
+        let body = try await request.decode(as: Shown.self, context: context)
+        try await answers.noteShown(participant.id, presentationID: body.statement)
+        return .noContent
+    }
+
+    private struct Rating: Decodable {
+        let statement: UUID
+        let agreement: Int
+        let quality: Int
+    }
+
+    private func rating(_ request: Request, context: ConcordContext) async throws -> Participation {
+        let participant = try await participant(request)
+        let body = try await request.decode(as: Rating.self, context: context)
+        try await answers.rate(
+            participant.id, presentationID: body.statement,
+            agreement: LikertValue(body.agreement, for: "agreement"),
+            quality: LikertValue(body.quality, for: "quality"))
+        return try await reader.state(of: participant.id)
+    }
+
+    private struct Read: Decodable {
+        let read: Bool
+    }
+
+    private func debriefing(_ request: Request, context: ConcordContext) async throws -> Participation {
+        let participant = try await participant(request)
+        guard try await request.decode(as: Read.self, context: context).read else { throw StudyError.notYet }
+        try await enrolment.acceptDebriefing(participant.id)
+        return try await reader.state(of: participant.id)
+    }
+
+    private func participant(_ request: Request) async throws -> Participant {
+        try await sessions.participant(with: SessionCookie.secret(in: request))
+    }
+}
+
+extension Participation: ResponseGenerator, ResponseEncodable {}

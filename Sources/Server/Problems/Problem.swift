@@ -1,0 +1,27 @@
+// Problem details (RFC 9457): how the server says what is wrong.
+
+import Foundation
+import Hummingbird
+
+/// A problem: `detail` is one sentence that can be shown to the person and says what to change.
+struct Problem: ResponseGenerator {
+    let status: HTTPResponse.Status
+    let detail: String
+
+    private struct Body: Encodable {
+        let type = "about:blank"
+        let title: String
+        let status: Int
+        let detail: String
+    }
+
+    func response(from request: Request, context: some RequestContext) throws -> Response {
+        let body = Body(title: status.reasonPhrase, status: status.code, detail: detail)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var headers: HTTPFields = [.contentType: "application/problem+json"]
+        if status == .serviceUnavailable { headers[.retryAfter] = "2" }
+        return Response(
+            status: status, headers: headers, body: .init(byteBuffer: .init(data: try encoder.encode(body))))
+    }
+}

@@ -1,0 +1,15 @@
+// Which HTTP status each refusal has.
+
+import Hummingbird
+import Studies
+
+extension StudyError {
+    var status: HTTPResponse.Status {
+        switch self {
+        case .noSession, .badToken: .unauthorized
+        case .unknownStudy, .unknownQuestionSet, .unknownStatement: .notFound
+        case .studyExists, .cannotBecome, .notOpen, .notYet, .movedOn, .answeredAlready: .conflict
+        case .badName, .emptySplit, .consentNeeded, .outOfScale, .tooFewWords, .tooLong: .unprocessableContent
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// Headers that every response carries.
+
+import HTTPTypes
+import Hummingbird
+
+/// Keeps pages to their own scripts and styles, out of frames, and out of referrers; keeps state out of caches.
+struct ResponseHeaders: RouterMiddleware {
+    private static let policy =
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+
+    func handle(
+        _ request: Request, context: ConcordContext, next: (Request, ConcordContext) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        response.headers[.contentSecurityPolicy] = Self.policy
+        response.headers[.xContentTypeOptions] = "nosniff"
+        if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }
+        if response.headers[.cacheControl] == nil {
+            response.headers[.cacheControl] = request.uri.path.hasPrefix("/api/") ? "no-store" : "no-cache"
+        }
+        return response
+    }
+}

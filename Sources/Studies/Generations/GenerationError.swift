@@ -1,0 +1,14 @@
+// Why a worker could not make a statement, other than the model's own errors.
+
+/// A failure of one generation.
+public enum GenerationError: Error, Sendable, CustomStringConvertible {
+    case noOpinions
+    case leaseLost
+
+    public var description: String {
+        switch self {
+        case .noOpinions: "there is no opinion to show"
+        case .leaseLost: "the job passed to another worker before it was done"
+        }
+    }
+}

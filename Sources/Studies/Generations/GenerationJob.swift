@@ -1,0 +1,23 @@
+// A claimed job: everything a worker needs to make one statement.
+
+import Foundation
+
+/// One statement to be made, claimed by one worker.
+public struct GenerationJob: Sendable {
+    /// A member's opinion.
+    public struct Opinion: Sendable {
+        public let participantID: UUID
+        public let text: String
+    }
+
+    public let id: UUID
+    public let roundID: UUID
+    public let condition: Condition
+    public let seed: UInt64
+    public let question: String
+    /// The opinions that go in, in the order drawn.
+    public let opinions: [Opinion]
+    /// Which try this is, from 1. With the worker's id it fences off a worker whose lease ran out.
+    let attempt: Int16
+    let workerID: UUID
+}

@@ -1,0 +1,166 @@
+// Generation jobs in the database. Any number of workers, on any number of machines, claim from it; a lease that is
+// not renewed passes the job on, and a late result of the former holder is dropped.
+
+import Consensus
+import Foundation
+import LanguageModel
+import Postgres
+
+/// The queue of statements to be made.
+public struct GenerationQueue: Sendable {
+    /// The notification channel on which new jobs are announced.
+    public static let channel = "concord_generations"
+    /// How long a claim lasts without being renewed, in seconds.
+    public static let leaseSeconds = 15
+    /// How often a job is tried before its condition is given up for the round.
+    static let maximumAttempts = 2
+
+    let database: Database
+
+    public init(database: Database) {
+        self.database = database
+    }
+
+    /// Claims the job that has waited longest, or one whose worker has died.
+    /// - Returns: nil when nothing waits.
+    public func claim(worker workerID: UUID) async throws -> GenerationJob? {
+        try await database.transaction { connection in
+            let row = try await connection.first(
+                """
+                UPDATE generations
+                SET state = 'running', worker_id = \(workerID), attempts = attempts + 1, tokens_done = 0,
+                    started_at = clock_timestamp(),
+                    lease_expires_at = clock_timestamp() + make_interval(secs => \(Double(Self.leaseSeconds)))
+                WHERE id = (SELECT id FROM generations
+                            WHERE state = 'queued'
+                               OR (state = 'running' AND lease_expires_at < clock_timestamp())
+                            ORDER BY created_at, position LIMIT 1 FOR UPDATE SKIP LOCKED)
+                RETURNING id, round_id, settings, seed, included_participant_ids, attempts
+                """, as: (UUID, UUID, JSONB<Condition>, Int64, [UUID], Int16).self)
+            guard let row else { return nil }
+            let question = try await connection.first(
+                "SELECT q.question FROM rounds r JOIN questions q ON q.id = r.question_id WHERE r.id = \(row.1)",
+                as: String.self)
+            let opinions = try await connection.query(
+                """
+                SELECT o.participant_id, o.text
+                FROM unnest(\(row.4)) WITH ORDINALITY AS included (id, place)
+                JOIN opinions o ON o.participant_id = included.id AND o.round_id = \(row.1)
+                ORDER BY included.place
+                """, as: (UUID, String).self)
+            return GenerationJob(
+                id: row.0, roundID: row.1, condition: row.2.value, seed: UInt64(row.3), question: question ?? "",
+                opinions: opinions.map { .init(participantID: $0.0, text: $0.1) }, attempt: row.5,
+                workerID: workerID)
+        }
+    }
+
+    /// Renews the lease of `job` and records how far it is.
+    /// - Returns: false when the job is no longer this worker's.
+    public func renew(_ job: GenerationJob, tokensDone: Int, tokensExpected: Int) async throws -> Bool {
+        try await database.transaction { connection in
+            let held = try await connection.execute(
+                """
+                UPDATE generations
+                SET tokens_done = \(Int32(tokensDone)),
+                    tokens_expected = greatest(tokens_expected, \(Int32(tokensExpected))),
+                    lease_expires_at = clock_timestamp() + make_interval(secs => \(Double(Self.leaseSeconds)))
+                WHERE id = \(job.id) AND \(sql: Self.heldBy(job))
+                """)
+            if held == 1 { try await Changes.announce(roundID: job.roundID, in: connection) }
+            return held == 1
+        }
+    }
+
+    /// Stores the statement made for `job`, and opens the round's ratings when it was the last.
+    /// - Returns: false, having stored nothing, when the job is no longer this worker's.
+    @discardableResult
+    public func finish(_ job: GenerationJob, with made: MadeStatement) async throws -> Bool {
+        try await database.transaction { connection in
+            _ = try await RoundProgression.lock(job.roundID, in: connection)
+            let held = try await connection.execute(
+                """
+                UPDATE generations
+                SET state = 'finished', finished_at = clock_timestamp(), error = NULL, lease_expires_at = NULL,
+                    seconds = extract(epoch FROM clock_timestamp() - started_at)
+                WHERE id = \(job.id) AND \(sql: Self.heldBy(job))
+                """)
+            guard held == 1 else { return false }
+            switch made {
+            case .draft(let draft): try await Self.store(draft, of: job, in: connection)
+            case .opinion(let opinion):
+                try await connection.execute(
+                    """
+                    INSERT INTO statements (generation_id, round_id, text, author_id)
+                    VALUES (\(job.id), \(job.roundID), \(opinion.text), \(opinion.participantID))
+                    """)
+            }
+            try await RoundProgression.advance(job.roundID, in: connection)
+            return true
+        }
+    }
+
+    /// Gives `job` back after an error: it is tried again, by whichever worker comes first, or given up when it has
+    /// been tried often enough; the round then goes on with the conditions that did finish.
+    public func fail(_ job: GenerationJob, because reason: String) async throws {
+        try await database.transaction { connection in
+            _ = try await RoundProgression.lock(job.roundID, in: connection)
+            let state = try await connection.first(
+                """
+                UPDATE generations
+                SET state = CASE WHEN attempts < \(Int16(Self.maximumAttempts)) THEN 'queued' ELSE 'failed' END,
+                    error = \(reason), lease_expires_at = NULL, worker_id = NULL
+                WHERE id = \(job.id) AND \(sql: Self.heldBy(job))
+                RETURNING state
+                """, as: String.self)
+            switch state {
+            case "failed": try await RoundProgression.advance(job.roundID, in: connection)
+            case "queued": try await connection.notify(Self.channel)
+            default: break
+            }
+        }
+    }
+
+    /// Gives `job` back untried, when its worker is stopping.
+    public func release(_ job: GenerationJob) async throws {
+        try await database.execute(
+            """
+            UPDATE generations
+            SET state = 'queued', attempts = attempts - 1, lease_expires_at = NULL, worker_id = NULL
+            WHERE id = \(job.id) AND \(sql: Self.heldBy(job))
+            """)
+        try await database.notify(Self.channel)
+    }
+
+    private static func heldBy(_ job: GenerationJob) -> SQL {
+        "state = 'running' AND worker_id = \(job.workerID) AND attempts = \(job.attempt)"
+    }
+
+    private static func store(_ draft: Draft, of job: GenerationJob, in connection: Connection) async throws {
+        try await connection.execute(
+            """
+            UPDATE generations
+            SET model = \(JSONB(draft.model)), model_sha256 = \(draft.model.sha256),
+                prompt_template = \(draft.templateName), prompt_version = \(draft.templateVersion),
+                prompt_text = \(draft.promptText), prompt_tokens = \(Int32(draft.promptTokens)),
+                shortened = \(JSONB(draft.shortened)), sampling = \(JSONB(draft.sampling))
+            WHERE id = \(job.id)
+            """)
+        for (index, candidate) in draft.candidates.enumerated() {
+            try await connection.execute(
+                """
+                INSERT INTO candidates (generation_id, draw, number, seed, text, token_count, log_probability, finish,
+                                        malformation, chosen)
+                VALUES (\(job.id), \(Int16(candidate.draw)), \(Int16(candidate.index + 1)),
+                        \(Int64(bitPattern: candidate.seed)), \(candidate.text), \(Int32(candidate.tokenCount)),
+                        \(candidate.logProbability), \(candidate.finish.rawValue), \(candidate.malformation?.rawValue),
+                        \(index == draft.chosen))
+                """)
+        }
+        try await connection.execute(
+            """
+            INSERT INTO statements (generation_id, round_id, text, malformed)
+            VALUES (\(job.id), \(job.roundID), \(draft.candidates[draft.chosen].text), \(draft.isMalformed))
+            """)
+    }
+}

@@ -1,0 +1,15 @@
+// A person taking part.
+
+import Foundation
+
+/// A participant, as a session cookie identifies one.
+public struct Participant: Sendable, Equatable {
+    public let id: UUID
+    public let studyID: UUID
+    public let stage: Stage
+
+    /// Where a participant is in the study as a whole; within `group` the round says more.
+    public enum Stage: String, Codable, Sendable, CaseIterable {
+        case instructions, lobby, group, debriefing, done, ended
+    }
+}

@@ -1,0 +1,91 @@
+// What a participant's browser may know. Nothing here names a condition, a model, a score, an exclusion or another
+// person: a statement goes out under the id of its presentation to this one member.
+
+import Crypto
+import Foundation
+
+/// The present state of one person's part in a study, as sent to their browser.
+public struct Participation: Codable, Sendable, Equatable {
+    public enum Step: String, Codable, Sendable, CaseIterable {
+        case instructions, lobby, stance, opinion, waiting, rating, debriefing, done
+    }
+
+    public struct Study: Codable, Sendable, Equatable {
+        public var name: String
+        public var title: String
+    }
+
+    public struct Round: Codable, Sendable, Equatable {
+        /// From 1.
+        public var number: Int
+        public var of: Int
+    }
+
+    public struct Question: Codable, Sendable, Equatable {
+        public var text: String
+        public var affirming: String
+        public var negating: String
+    }
+
+    public struct Opinion: Codable, Sendable, Equatable {
+        public var minimumWords: Int
+        public var maximumCharacters: Int
+        /// What this member has submitted in this round.
+        public var own: String?
+    }
+
+    public struct Waiting: Codable, Sendable, Equatable {
+        public enum Cause: String, Codable, Sendable {
+            case group, opinions, statements, ratings
+        }
+
+        public var `for`: Cause
+        /// People who are there, or ready.
+        public var done: Int
+        public var of: Int
+        /// How far the round's statements are, 0 to 1; only while waiting for statements.
+        public var progress: Double?
+    }
+
+    public struct Statement: Codable, Sendable, Equatable {
+        public var id: UUID
+        public var text: String
+        /// Its place in this member's order, from 1.
+        public var number: Int
+        public var of: Int
+    }
+
+    public struct Completion: Codable, Sendable, Equatable {
+        public var code: String
+    }
+
+    /// Changes whenever anything else here does.
+    public var version: String = ""
+    public var step: Step
+    public var study: Study
+    public var instructions: [String]
+    public var round: Round?
+    public var question: Question?
+    public var opinion: Opinion?
+    public var waiting: Waiting?
+    public var statement: Statement?
+    public var debriefing: [String]?
+    public var completion: Completion?
+
+    init(step: Step, settings: StudySettings) {
+        self.step = step
+        self.study = Study(name: settings.name, title: settings.title)
+        self.instructions = settings.texts.instructions
+    }
+
+    /// The same state with its version set.
+    func versioned() throws -> Participation {
+        var copy = self
+        copy.version = ""
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let digest = SHA256.hash(data: try encoder.encode(copy))
+        copy.version = digest.prefix(12).map { String(format: "%02x", $0) }.joined()
+        return copy
+    }
+}

@@ -1,0 +1,165 @@
+// Rebuilds a participant's present state from the database, whichever process asks.
+
+import Foundation
+import Postgres
+
+/// Reads participants' states.
+public struct ParticipationReader: Sendable {
+    let database: Database
+
+    public init(database: Database) {
+        self.database = database
+    }
+
+    /// The present state of a participant, read in one snapshot.
+    /// - Throws: ``StudyError/noSession`` when there is no such participant.
+    public func state(of participantID: UUID) async throws -> Participation {
+        try await database.transaction(isolation: .repeatableRead) { connection in
+            try await Self.state(of: participantID, in: connection).versioned()
+        }
+    }
+
+    private static func state(of id: UUID, in connection: Connection) async throws -> Participation {
+        let row = try await connection.first(
+            """
+            SELECT p.stage, v.settings FROM participants p JOIN study_versions v ON v.id = p.study_version_id
+            WHERE p.id = \(id)
+            """, as: (String, JSONB<StudySettings>).self)
+        guard let row, let stage = Participant.Stage(rawValue: row.0) else { throw StudyError.noSession }
+        let settings = row.1.value
+        switch stage {
+        case .instructions:
+            return Participation(step: .instructions, settings: settings)
+        case .lobby:
+            return try await lobby(id, settings, connection)
+        case .group:
+            return try await round(id, settings, connection)
+        case .debriefing:
+            var state = Participation(step: .debriefing, settings: settings)
+            state.debriefing = settings.texts.debriefing
+            return state
+        case .done, .ended:
+            var state = Participation(step: .done, settings: settings)
+            state.debriefing = settings.texts.debriefing
+            state.completion = .init(code: settings.completion.code)
+            return state
+        }
+    }
+
+    private static func lobby(
+        _ id: UUID, _ settings: StudySettings, _ connection: Connection
+    ) async throws -> Participation {
+        let waiting = try await connection.first(
+            """
+            SELECT count(*) FROM participants me JOIN participants p
+              ON p.study_id = me.study_id AND p.study_version_id = me.study_version_id
+                 AND p.synthetic = me.synthetic AND p.stage = 'lobby'
+            WHERE me.id = \(id)
+            """, as: Int.self)
+        var state = Participation(step: .lobby, settings: settings)
+        state.waiting = .init(for: .group, done: min(waiting ?? 1, settings.groups.size), of: settings.groups.size)
+        return state
+    }
+
+    private static func round(
+        _ id: UUID, _ settings: StudySettings, _ connection: Connection
+    ) async throws -> Participation {
+        struct Row: Decodable, Sendable {
+            let roundId: UUID
+            let groupId: UUID
+            let number: Int
+            let phase: String
+            let question: String
+            let affirmingStatement: String
+            let negatingStatement: String
+            let hasStance: Bool
+            let ownOpinion: String?
+        }
+        let rows = try await connection.rows(
+            """
+            SELECT r.id AS round_id, r.group_id, r.number, r.phase, q.question, q.affirming_statement,
+                   q.negating_statement, s.round_id IS NOT NULL AS has_stance, o.text AS own_opinion
+            FROM members m
+            JOIN rounds r ON r.group_id = m.group_id AND r.phase NOT IN ('pending', 'finished')
+            JOIN questions q ON q.id = r.question_id
+            LEFT JOIN stances s ON s.round_id = r.id AND s.participant_id = m.participant_id
+            LEFT JOIN opinions o ON o.round_id = r.id AND o.participant_id = m.participant_id
+            WHERE m.participant_id = \(id) ORDER BY r.number LIMIT 1
+            """, as: Row.self)
+        guard let row = rows.first, let phase = RoundPhase(rawValue: row.phase) else { throw StudyError.noSession }
+
+        var state = Participation(step: .waiting, settings: settings)
+        state.round = .init(number: row.number, of: settings.rounds)
+        state.question = .init(
+            text: row.question, affirming: row.affirmingStatement, negating: row.negatingStatement)
+        state.opinion = .init(
+            minimumWords: settings.opinion.minimumWords, maximumCharacters: settings.opinion.maximumCharacters,
+            own: row.ownOpinion)
+        switch phase {
+        case .opinions where !row.hasStance:
+            state.step = .stance
+        case .opinions where row.ownOpinion == nil:
+            state.step = .opinion
+        case .opinions:
+            state.waiting = try await people(
+                .opinions, group: row.groupId, connection,
+                ready: "EXISTS (SELECT FROM opinions o WHERE o.round_id = \(row.roundId) AND o.participant_id = m.participant_id)")
+        case .drafting, .pending, .finished:
+            state.waiting = try await people(.statements, group: row.groupId, connection, ready: "true")
+            state.waiting?.progress = try await progress(row.roundId, connection)
+        case .ratings:
+            if let statement = try await nextStatement(id, row.roundId, connection) {
+                state.step = .rating
+                state.statement = statement
+            } else {
+                state.waiting = try await people(
+                    .ratings, group: row.groupId, connection,
+                    ready: """
+                        NOT EXISTS (SELECT FROM presentations p LEFT JOIN ratings a ON a.presentation_id = p.id
+                                    WHERE p.round_id = \(row.roundId) AND p.participant_id = m.participant_id
+                                      AND a.presentation_id IS NULL)
+                        """)
+            }
+        }
+        return state
+    }
+
+    private static func people(
+        _ cause: Participation.Waiting.Cause, group: UUID, _ connection: Connection, ready: SQL
+    ) async throws -> Participation.Waiting {
+        let counts = try await connection.first(
+            """
+            SELECT count(*) FILTER (WHERE \(sql: ready)), count(*)
+            FROM members m WHERE m.group_id = \(group) AND m.left_at IS NULL
+            """, as: (Int, Int).self)
+        return .init(for: cause, done: counts?.0 ?? 0, of: counts?.1 ?? 0)
+    }
+
+    /// One figure for the whole round, in hundredths, so that it tells nothing of what is being made.
+    private static func progress(_ roundID: UUID, _ connection: Connection) async throws -> Double {
+        let share = try await connection.first(
+            """
+            SELECT coalesce(sum(CASE WHEN state IN ('finished', 'failed') THEN tokens_expected
+                                     ELSE least(tokens_done, tokens_expected) END)::float8
+                            / nullif(sum(tokens_expected), 0), 0)
+            FROM generations WHERE round_id = \(roundID)
+            """, as: Double.self)
+        return ((share ?? 0) * 100).rounded(.down) / 100
+    }
+
+    private static func nextStatement(
+        _ id: UUID, _ roundID: UUID, _ connection: Connection
+    ) async throws -> Participation.Statement? {
+        let row = try await connection.first(
+            """
+            SELECT p.id, s.text, p.position,
+                   (SELECT count(*) FROM presentations o
+                    WHERE o.round_id = p.round_id AND o.participant_id = p.participant_id)
+            FROM presentations p JOIN statements s ON s.id = p.statement_id
+                 LEFT JOIN ratings a ON a.presentation_id = p.id
+            WHERE p.round_id = \(roundID) AND p.participant_id = \(id) AND a.presentation_id IS NULL
+            ORDER BY p.position LIMIT 1
+            """, as: (UUID, String, Int16, Int).self)
+        return row.map { .init(id: $0.0, text: $0.1, number: Int($0.2), of: $0.3) }
+    }
+}

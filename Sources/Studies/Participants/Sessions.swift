@@ -1,0 +1,46 @@
+// Session cookies: who is asking.
+
+import Foundation
+import Postgres
+
+/// The participants' sessions of a database.
+public struct Sessions: Sendable {
+    /// How long a session lasts.
+    static let lifetimeDays = 30
+
+    let database: Database
+
+    public init(database: Database) {
+        self.database = database
+    }
+
+    /// The participant whose session cookie holds `secret`. Counts as a sign of presence.
+    /// - Throws: ``StudyError/noSession``.
+    public func participant(with secret: Secret) async throws -> Participant {
+        guard
+            let row = try await database.first(
+                """
+                SELECT p.id, p.study_id, p.stage
+                FROM sessions s JOIN participants p ON p.id = s.participant_id
+                WHERE s.hash = \(Data(secret.hash)) AND s.expires_at > now()
+                """, as: (UUID, UUID, String).self),
+            let stage = Participant.Stage(rawValue: row.2)
+        else { throw StudyError.noSession }
+        try await database.execute(
+            """
+            UPDATE participants SET last_seen_at = now()
+            WHERE id = \(row.0) AND last_seen_at < now() - interval '5 seconds'
+            """)
+        return Participant(id: row.0, studyID: row.1, stage: stage)
+    }
+
+    static func open(for participantID: UUID, in connection: Connection) async throws -> Secret {
+        let secret = Secret()
+        try await connection.execute(
+            """
+            INSERT INTO sessions (hash, participant_id, expires_at)
+            VALUES (\(Data(secret.hash)), \(participantID), now() + make_interval(days => \(Int32(lifetimeDays))))
+            """)
+        return secret
+    }
+}

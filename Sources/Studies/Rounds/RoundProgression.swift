@@ -1,0 +1,179 @@
+// Moves rounds from phase to phase. Every function here runs in a transaction that holds the round's row; the draws
+// come from the round's stored seed.
+
+import Foundation
+import LanguageModel
+import Postgres
+
+/// The effects of a round's moves.
+enum RoundProgression {
+    /// The generators of a round: one stream per purpose, so that a draw added to one leaves the others as they were.
+    private enum Purpose: UInt64 {
+        case drafting = 1
+        case ratings = 2
+    }
+
+    /// Locks the row of the round.
+    /// - Returns: its phase.
+    static func lock(_ roundID: UUID, in connection: Connection) async throws -> RoundPhase? {
+        try await connection.first("SELECT phase FROM rounds WHERE id = \(roundID) FOR UPDATE", as: String.self)
+            .flatMap(RoundPhase.init(rawValue:))
+    }
+
+    /// Moves the round on for as long as what has come in allows it, and tells its members. The caller holds the row.
+    static func advance(_ roundID: UUID, in connection: Connection) async throws {
+        while let next = try await tally(roundID, in: connection).nextPhase {
+            switch next {
+            case .drafting: try await openDrafting(roundID, in: connection)
+            case .ratings: try await openRatings(roundID, in: connection)
+            case .finished: try await finish(roundID, in: connection)
+            case .pending, .opinions: return
+            }
+        }
+        try await Changes.announce(roundID: roundID, in: connection)
+    }
+
+    /// Opens the first pending round of the group, or finishes the group when none is left.
+    static func startNextRound(
+        ofGroup groupID: UUID, settings: StudySettings, in connection: Connection
+    ) async throws {
+        let started = try await connection.execute(
+            """
+            UPDATE rounds
+            SET phase = 'opinions', phase_entered_at = now(), started_at = now(),
+                phase_deadline_at = now() + make_interval(mins => \(Int32(settings.timeLimits.opinionsMinutes)))
+            WHERE id = (SELECT id FROM rounds WHERE group_id = \(groupID) AND phase = 'pending'
+                        ORDER BY number LIMIT 1)
+            """)
+        guard started == 0 else { return }
+        try await connection.execute(
+            "UPDATE groups SET state = 'finished', finished_at = now() WHERE id = \(groupID) AND state = 'active'")
+        try await connection.execute(
+            """
+            UPDATE participants p SET stage = 'debriefing', stage_entered_at = now()
+            FROM members m
+            WHERE m.group_id = \(groupID) AND m.left_at IS NULL AND p.id = m.participant_id AND p.stage = 'group'
+            """)
+    }
+
+    // MARK: - Tallying
+
+    private static func tally(_ roundID: UUID, in connection: Connection) async throws -> RoundTally {
+        let row = try await connection.first(
+            """
+            SELECT r.phase,
+                   (SELECT count(*) FROM members m WHERE m.group_id = r.group_id AND m.left_at IS NULL),
+                   (SELECT count(*) FROM opinions o JOIN members m USING (group_id, participant_id)
+                                    WHERE o.round_id = r.id AND m.left_at IS NULL),
+                   (SELECT count(*) FROM generations g
+                                    WHERE g.round_id = r.id AND g.state IN ('queued', 'running')),
+                   (SELECT count(*) FROM statements s WHERE s.round_id = r.id),
+                   (SELECT count(*) FROM presentations p JOIN members m USING (group_id, participant_id)
+                                    LEFT JOIN ratings a ON a.presentation_id = p.id
+                                    WHERE p.round_id = r.id AND m.left_at IS NULL AND a.presentation_id IS NULL)
+            FROM rounds r WHERE r.id = \(roundID)
+            """, as: (String, Int, Int, Int, Int, Int).self)
+        guard let row, let phase = RoundPhase(rawValue: row.0) else { throw StudyError.movedOn }
+        return RoundTally(
+            phase: phase, members: row.1, opinions: row.2, openGenerations: row.3, statements: row.4, unrated: row.5)
+    }
+
+    private static func settings(
+        ofRound roundID: UUID, in connection: Connection
+    ) async throws -> (groupID: UUID, seed: UInt64, settings: StudySettings) {
+        let row = try await connection.first(
+            """
+            SELECT r.group_id, r.seed, v.settings
+            FROM rounds r JOIN groups g ON g.id = r.group_id JOIN study_versions v ON v.id = g.study_version_id
+            WHERE r.id = \(roundID)
+            """, as: (UUID, Int64, JSONB<StudySettings>).self)
+        guard let row else { throw StudyError.movedOn }
+        return (row.0, UInt64(row.1), row.2.value)
+    }
+
+    private static func enter(
+        _ phase: RoundPhase, _ roundID: UUID, minutes: Int?, in connection: Connection
+    ) async throws {
+        try await connection.execute(
+            """
+            UPDATE rounds
+            SET phase = \(phase.rawValue), phase_entered_at = now(),
+                phase_deadline_at = now() + make_interval(mins => \(minutes.map { Int32($0) })),
+                finished_at = CASE WHEN \(phase.rawValue) = 'finished' THEN now() END
+            WHERE id = \(roundID)
+            """)
+    }
+
+    // MARK: - Moves
+
+    /// Opinions are in: draws the order of the opinions, who is left out, and one generation per condition.
+    private static func openDrafting(_ roundID: UUID, in connection: Connection) async throws {
+        let (_, seed, settings) = try await settings(ofRound: roundID, in: connection)
+        var generator = SplitMix64(seed: seed &+ Purpose.drafting.rawValue)
+
+        // How often each writer has been left out in this group before, so that it is spread over the members.
+        var writers = try await connection.query(
+            """
+            SELECT m.participant_id,
+                   (SELECT count(*) FROM generations g JOIN rounds r ON r.id = g.round_id
+                    WHERE r.group_id = m.group_id AND m.participant_id = ANY(g.excluded_participant_ids))
+            FROM members m JOIN opinions o USING (group_id, participant_id)
+            WHERE o.round_id = \(roundID) AND m.left_at IS NULL ORDER BY m.seat
+            """, as: (UUID, Int).self)
+        generator.shuffle(&writers)
+
+        for (index, condition) in settings.conditions.enumerated() {
+            // Those left out least often come first; the seed decides among equals.
+            var drawn = Array(writers.indices)
+            generator.shuffle(&drawn)
+            let excluded = drawn.enumerated()
+                .sorted { (writers[$0.element].1, $0.offset) < (writers[$1.element].1, $1.offset) }
+                .prefix(condition.exclude).map(\.element)
+            let generationSeed = Int64(generator.next() >> 1)
+            for index in excluded { writers[index].1 += 1 }
+            try await connection.execute(
+                """
+                INSERT INTO generations (round_id, position, condition, source, settings, included_participant_ids,
+                                         excluded_participant_ids, seed, tokens_expected)
+                VALUES (\(roundID), \(Int16(index + 1)), \(condition.name), \(condition.source.rawValue),
+                        \(JSONB(condition)),
+                        \(writers.indices.filter { !excluded.contains($0) }.map { writers[$0].0 }),
+                        \(writers.indices.filter { excluded.contains($0) }.map { writers[$0].0 }),
+                        \(generationSeed), \(Int32(condition.source == .model ? condition.candidates * 100 : 1)))
+                """)
+        }
+        try await enter(.drafting, roundID, minutes: settings.timeLimits.draftingMinutes, in: connection)
+        try await connection.notify(GenerationQueue.channel)
+    }
+
+    /// Statements are made: puts each before every member but its author, in an order drawn per member.
+    private static func openRatings(_ roundID: UUID, in connection: Connection) async throws {
+        let (groupID, seed, settings) = try await settings(ofRound: roundID, in: connection)
+        var generator = SplitMix64(seed: seed &+ Purpose.ratings.rawValue)
+        let statements = try await connection.query(
+            """
+            SELECT s.id, s.author_id FROM statements s JOIN generations g ON g.id = s.generation_id
+            WHERE s.round_id = \(roundID) ORDER BY g.position
+            """, as: (UUID, UUID?).self)
+        let members = try await connection.query(
+            "SELECT participant_id FROM members WHERE group_id = \(groupID) AND left_at IS NULL ORDER BY seat",
+            as: UUID.self)
+        for member in members {
+            var order = statements.filter { $0.1 != member }.map(\.0)
+            generator.shuffle(&order)
+            try await connection.execute(
+                """
+                INSERT INTO presentations (statement_id, round_id, group_id, participant_id, position)
+                SELECT shown.id, \(roundID), \(groupID), \(member), shown.position
+                FROM unnest(\(order)) WITH ORDINALITY AS shown (id, position)
+                """)
+        }
+        try await enter(.ratings, roundID, minutes: settings.timeLimits.ratingsMinutes, in: connection)
+    }
+
+    private static func finish(_ roundID: UUID, in connection: Connection) async throws {
+        let (groupID, _, settings) = try await settings(ofRound: roundID, in: connection)
+        try await enter(.finished, roundID, minutes: nil, in: connection)
+        try await startNextRound(ofGroup: groupID, settings: settings, in: connection)
+    }
+}

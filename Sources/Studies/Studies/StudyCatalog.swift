@@ -1,0 +1,97 @@
+// Studies in the database: made from files, listed, opened, paused, closed.
+
+import Foundation
+import Postgres
+
+/// The studies of a database.
+public struct StudyCatalog: Sendable {
+    let database: Database
+
+    public init(database: Database) {
+        self.database = database
+    }
+
+    /// Makes a draft study from a study file, over the newest version of its question set.
+    /// - Throws: ``StudyError`` when the name is taken, or the question set is unknown or too small.
+    @discardableResult
+    public func create(_ file: StudyFile) async throws -> Study {
+        let settings = file.settings
+        return try await database.transaction { connection in
+            guard
+                let questions = try await connection.first(
+                    """
+                    SELECT v.id, (SELECT count(*) FROM questions q
+                                  WHERE q.question_set_version_id = v.id AND q.split = \(settings.questions.split.rawValue))
+                    FROM question_sets s JOIN question_set_versions v ON v.question_set_id = s.id
+                    WHERE s.name = \(settings.questions.set) ORDER BY v.version DESC LIMIT 1
+                    """, as: (UUID, Int).self)
+            else { throw StudyError.unknownQuestionSet(settings.questions.set) }
+            guard questions.1 >= settings.rounds else {
+                throw StudyError.emptySplit(
+                    set: settings.questions.set, split: settings.questions.split, needed: settings.rounds,
+                    found: questions.1)
+            }
+            guard
+                let studyID = try await connection.first(
+                    "INSERT INTO studies (name) VALUES (\(settings.name)) ON CONFLICT (name) DO NOTHING RETURNING id",
+                    as: UUID.self)
+            else { throw StudyError.studyExists(settings.name) }
+            guard
+                let versionID = try await connection.first(
+                    """
+                    INSERT INTO study_versions (study_id, version, question_set_version_id, settings, file)
+                    VALUES (\(studyID), 1, \(questions.0), \(JSONB(settings)), \(file.text)) RETURNING id
+                    """, as: UUID.self)
+            else { throw StudyError.unknownStudy(settings.name) }
+            return Study(id: studyID, versionID: versionID, version: 1, state: .draft, settings: settings)
+        }
+    }
+
+    /// The study named `name`.
+    /// - Throws: ``StudyError/unknownStudy(_:)``.
+    public func study(named name: String) async throws -> Study {
+        try await Self.study(named: name, in: database)
+    }
+
+    /// Opens, pauses or closes the study named `name`. Asking for the state it has already changes nothing.
+    /// - Throws: ``StudyError`` when there is no such study or the step is not allowed.
+    public func move(_ name: String, to next: StudyState) async throws {
+        try await database.transaction { connection in
+            guard
+                let row = try await connection.first(
+                    "SELECT id, state FROM studies WHERE name = \(name) FOR UPDATE", as: (UUID, String).self),
+                let state = StudyState(rawValue: row.1)
+            else { throw StudyError.unknownStudy(name) }
+            guard state != next else { return }
+            guard state.canBecome(next) else { throw StudyError.cannotBecome(study: name, from: state, to: next) }
+            try await connection.execute("UPDATE studies SET state = \(next.rawValue) WHERE id = \(row.0)")
+        }
+    }
+
+    /// Every study, by name.
+    public func list() async throws -> [StudySummary] {
+        try await database.rows(
+            """
+            SELECT s.name, s.state, (SELECT max(version) FROM study_versions v WHERE v.study_id = s.id) AS version,
+                   (SELECT count(*) FROM participants p WHERE p.study_id = s.id) AS participants,
+                   (SELECT count(*) FROM participants p WHERE p.study_id = s.id AND p.stage = 'done') AS done,
+                   (SELECT count(*) FROM groups g WHERE g.study_id = s.id) AS groups,
+                   (SELECT count(*) FROM groups g JOIN presentations p ON p.group_id = g.id
+                                    JOIN ratings r ON r.presentation_id = p.id WHERE g.study_id = s.id) AS ratings
+            FROM studies s ORDER BY s.name
+            """, as: StudySummary.self)
+    }
+
+    static func study(named name: String, in session: some PostgresSession) async throws -> Study {
+        guard
+            let row = try await session.first(
+                """
+                SELECT s.id, v.id, v.version, s.state, v.settings
+                FROM studies s JOIN study_versions v ON v.study_id = s.id
+                WHERE s.name = \(name) ORDER BY v.version DESC LIMIT 1
+                """, as: (UUID, UUID, Int32, String, JSONB<StudySettings>).self),
+            let state = StudyState(rawValue: row.3)
+        else { throw StudyError.unknownStudy(name) }
+        return Study(id: row.0, versionID: row.1, version: Int(row.2), state: state, settings: row.4.value)
+    }
+}

@@ -1,0 +1,52 @@
+// What a request to a study can be refused for. Each is one sentence that says what to do.
+
+/// A refusal. Nothing was changed.
+public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
+    case badName(String)
+    case unknownQuestionSet(String)
+    case emptySplit(set: String, split: Split, needed: Int, found: Int)
+    case unknownStudy(String)
+    case studyExists(String)
+    case cannotBecome(study: String, from: StudyState, to: StudyState)
+    case notOpen(StudyState)
+    case consentNeeded
+    case badToken
+    case noSession
+    case notYet
+    case movedOn
+    case answeredAlready
+    case unknownStatement
+    case outOfScale(String)
+    case tooFewWords(minimum: Int, found: Int)
+    case tooLong(maximum: Int, found: Int)
+
+    public var description: String {
+        switch self {
+        case .badName(let name):
+            "the name \(name) is not usable: use lower-case letters, digits and hyphens, at most 63"
+        case .unknownQuestionSet(let name):
+            "there is no question set named \(name); import one with: concord questions import FILE --set \(name)"
+        case .emptySplit(let set, let split, let needed, let found):
+            "the study needs \(needed) questions, but the split \(split.rawValue) of question set \(set) has \(found)"
+        case .unknownStudy(let name): "there is no study named \(name)"
+        case .studyExists(let name): "there is a study named \(name) already"
+        case .cannotBecome(let study, let from, let to):
+            "study \(study) is \(from.rawValue) and cannot become \(to.rawValue)"
+        case .notOpen(.draft): "This study has not started yet. Please try again later."
+        case .notOpen(.paused): "This study is paused and takes nobody new at present. Please try again later."
+        case .notOpen: "This study is closed. Thank you for your interest."
+        case .consentNeeded: "To take part you need to give your consent."
+        case .badToken: "The token is unknown or has been revoked."
+        case .noSession: "You are not signed in to a study on this device. Please open the link of your study again."
+        case .notYet: "This step is not open yet. Please go back to the study's present page."
+        case .movedOn: "The group has moved on, so this answer can no longer be taken."
+        case .answeredAlready: "You have answered this already; your first answer was kept."
+        case .unknownStatement: "This statement is not one of yours to rate."
+        case .outOfScale(let name): "Please choose a value from 1 to 7 for \(name)."
+        case .tooFewWords(let minimum, let found):
+            "Please write at least \(minimum) words; so far there \(found == 1 ? "is 1" : "are \(found)")."
+        case .tooLong(let maximum, let found):
+            "Please shorten your text to \(maximum) characters; it has \(found) now."
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// What the program says when something is wrong: one line on standard error, and a status that is not 0.
+@Suite struct CommandLineTests {
+    private func expectError(_ outcome: Program.Outcome, _ words: String...) {
+        #expect(outcome.status != 0)
+        let lines = outcome.errors.split(separator: "\n")
+        #expect(lines.count == 1, "\(outcome.errors)")
+        for word in words { #expect(outcome.errors.contains(word), "\(outcome.errors)") }
+    }
+
+    @Test("A model that is not named, missing, cut off, or no GGUF file each gives its one-line error")
+    func modelErrors() async throws {
+        try await DataFolder.with { data in
+            expectError(try await Program.run("serve", "--data", data.path), "--model")
+            expectError(
+                try await Program.run("serve", "--data", data.path, "--model", "/no/such.gguf"), "/no/such.gguf")
+            let text = try data.file("text.gguf", "This is no model.")
+            expectError(try await Program.run("serve", "--data", data.path, "--model", text), "GGUF")
+            let whole = try FileHandle(forReadingFrom: URL(filePath: TestModel.path))
+            let cut = "\(data.path)/cut.gguf"
+            try (whole.read(upToCount: 4 << 20) ?? Data()).write(to: URL(filePath: cut))
+            try whole.close()
+            expectError(
+                try await Program.run("serve", "--data", data.path, environment: ["CONCORD_MODEL": cut]), "cut.gguf",
+                "truncated")
+            expectError(
+                try await Program.run(
+                    "serve", "--data", data.path, "--model", TestModel.path, "--chat-template", "no-such-template"),
+                "no-such-template", "chatml")
+        }
+    }
+
+    @Test("A port that is in use, and one that is no port, each give a one-line error")
+    func portErrors() async throws {
+        try await DataFolder.with { data in
+            let first = try Program(["serve", "--data", data.path, "--port", "0", "--model", TestModel.path])
+            let line = try #require(await first.line(containing: "listening"))
+            let port = try #require(line.split(separator: ":").last.map(String.init))
+            expectError(
+                try await Program.run("serve", "--data", data.path, "--port", port, "--model", TestModel.path),
+                "port \(port)", "in use")
+            expectError(
+                try await Program.run("serve", "--data", data.path, "--model", TestModel.path, environment: ["CONCORD_PORT": "http"]),
+                "http is not a port")
+            // The second program, on its way out, did not stop the database of the first.
+            let list = try await Program.run("study", "list", "--data", data.path)
+            #expect(list.status == 0)
+            first.signal(SIGINT)
+            #expect(await first.wait().status == 0)
+        }
+    }
+
+    @Test("A database that cannot be reached gives a one-line error; the option wins over the environment")
+    func unreachable() async throws {
+        let url = "postgres://127.0.0.1:1/nothing"
+        expectError(try await Program.run("migrate", "--database-url", url), "database")
+        expectError(try await Program.run("migrate", environment: ["DATABASE_URL": url]), "database")
+        let working = try await TestDatabase.emptyURL()
+        let outcome = try await Program.run(
+            "migrate", "--database-url", working, environment: ["CONCORD_DATABASE_URL": url, "DATABASE_URL": url])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let database = try Database(url: working)
+        #expect(try await database.first("SELECT count(*) FROM studies", as: Int.self) == 0)
+    }
+
+    @Test("A database that is newer than the program is left alone")
+    func newerDatabase() async throws {
+        let url = try await TestDatabase.freshURL()
+        try await Database(url: url).execute(
+            "INSERT INTO schema_migrations (name, checksum) VALUES ('9999_from_the_future.sql', repeat('0', 64))")
+        expectError(try await Program.run("migrate", "--database-url", url), "newer")
+    }
+
+    @Test("Bad files and names on the command line are refused in one line, and change nothing")
+    func badInput() async throws {
+        let url = try await TestDatabase.freshURL()
+        let database = try Database(url: url)
+        try await DataFolder.with { data in
+            let bad = try data.file("bad.csv", "id,question\n1,What?\n")
+            expectError(
+                try await Program.run("questions", "import", bad, "--set", "x", "--database-url", url),
+                "affirming_statement")
+            expectError(
+                try await Program.run("questions", "list", "--set", "nothing", "--database-url", url), "nothing")
+            let study = try data.file("study.yml", "name: x\n")
+            expectError(try await Program.run("study", "create", study, "--database-url", url), "title is missing")
+            expectError(try await Program.run("study", "open", "nothing", "--database-url", url), "nothing")
+            expectError(
+                try await Program.run("export", "--study", "nothing", "--out", data.path, "--database-url", url),
+                "nothing")
+            expectError(
+                try await Program.run(
+                    "simulate", "--study", "demo", "--participants", "3", "--url", "127.0.0.1", "--data", data.path),
+                "http address")
+            expectError(
+                try await Program.run("simulate", "--study", "demo", "--participants", "3", "--data", data.path),
+                "no simulation token")
+            expectError(
+                try await Program.run("model", "convert", bad, "\(data.path)/out.gguf", "--type", "bf17"), "bf17")
+            #expect(try await database.first("SELECT count(*) FROM question_sets", as: Int.self) == 0)
+        }
+    }
+
+    @Test("Processes share one private database: the first starts it, the last stops it, a killed one is seen through")
+    func sharedCluster() async throws {
+        try await DataFolder.with { data in
+            let server = try Program(["serve", "--data", data.path, "--port", "0", "--model", TestModel.path])
+            _ = try #require(await server.line(containing: "listening"))
+            #expect(try await Program.run("study", "list", "--data", data.path).status == 0)
+            server.signal(SIGKILL)
+            #expect(await server.wait().status == -SIGKILL)
+            // The killed server left the database running; the next program uses it and, being the last, stops it.
+            let listed = try await Program.run("study", "list", "--data", data.path, "--json")
+            #expect(listed.status == 0 && listed.output == "[]\n", "\(listed.errors)")
+            let cluster = URL(filePath: data.path).appending(path: "postgres").resolvingSymlinksInPath()
+            #expect(FileManager.default.fileExists(atPath: cluster.appending(path: "PG_VERSION").path()))
+            #expect(!FileManager.default.fileExists(atPath: cluster.appending(path: "postmaster.pid").path()))
+            if cluster.path().hasPrefix("/var/lib/concord/") { try FileManager.default.removeItem(at: cluster) }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// A real server on a free port, over a fresh database, for the time of one test.
+
+import Foundation
+import Hummingbird
+import Logging
+import Postgres
+import Server
+import ServiceLifecycle
+import Studies
+import TestSupport
+
+struct RunningServer {
+    let url: String
+    let database: Database
+    let token: String
+
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Runs a server with the open study `words` (people's own words only; its statements are made by the worker when
+    /// `withWorker`) while `body` runs.
+    static func with(
+        conditions: String = "- {name: human-opinion, source: human-opinion}", withWorker: Bool = false,
+        _ body: @Sendable (RunningServer) async throws -> Void
+    ) async throws {
+        let database = try await TestDatabase.fresh()
+        let questions = try QuestionFile(path: root.appending(path: "Examples/questions.csv").path(percentEncoded: false))
+        _ = try await QuestionSets(database: database).store(questions.questions, as: "examples")
+        try await StudyCatalog(database: database).create(StudyFile(yaml: yaml(conditions)))
+        try await StudyCatalog(database: database).move("words", to: .open)
+        let token = try await Tokens(database: database).createSimulationToken(name: "test").text
+
+        var logger = Logger(label: "test")
+        logger.logLevel = .error
+        let worker: GenerationWorker? =
+            withWorker
+            ? GenerationWorker(database: database, model: try await TestModel.shared(), logger: logger) : nil
+        let server = ConcordServer(
+            configuration: .init(host: "127.0.0.1", port: 0, pages: root.appending(path: "Public")),
+            database: database, migrations: try Migrations(folder: root.appending(path: "Migrations")), worker: worker,
+            logger: logger)
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let application = server.application { port.yield($0) }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: application, successTerminationBehavior: .gracefullyShutdownGroup)],
+                logger: logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                try await group.run()
+                port.finish()
+            }
+            tasks.addTask {
+                for await number in ports {
+                    defer { Task { await group.triggerGracefulShutdown() } }
+                    try await body(
+                        RunningServer(url: "http://127.0.0.1:\(number)", database: database, token: token))
+                    return
+                }
+            }
+            try await tasks.waitForAll()
+        }
+        await database.close()
+    }
+
+    private static func yaml(_ conditions: String) -> String {
+        """
+        name: words
+        title: Words
+        minutes: 5
+        questions: {set: examples, split: train}
+        rounds: 1
+        groups: {size: 3, minimum: 3}
+        opinion: {minimum_words: 3, maximum_characters: 500}
+        time_limits: {lobby_minutes: 10, opinions_minutes: 10, drafting_minutes: 10, ratings_minutes: 10}
+        conditions:
+          \(conditions)
+        texts: {consent: [Consent.], instructions: [Instructions.], debriefing: [Debriefing.]}
+        completion: {code: DONE}
+        """
+    }
+}

@@ -1,0 +1,74 @@
+// A program that talks to the server as a browser would: it keeps its cookie, and remembers every byte it received.
+
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+actor Visitor {
+    struct Answer: Sendable {
+        let status: Int
+        let headers: [String: String]
+        let text: String
+
+        /// The body as a JSON object.
+        var json: [String: any Sendable] {
+            (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: any Sendable] ?? [:]
+        }
+
+        subscript(_ key: String) -> String? { json[key] as? String }
+    }
+
+    private let server: String
+    private(set) var cookie: String?
+    private(set) var received = ""
+
+    init(_ server: String) {
+        self.server = server
+    }
+
+    func get(_ path: String) async throws -> Answer {
+        try await send("GET", path, body: nil, headers: [:])
+    }
+
+    func post(_ path: String, _ body: String, headers: [String: String] = [:]) async throws -> Answer {
+        try await send(
+            "POST", path, body: body, headers: ["Content-Type": "application/json"].merging(headers) { $1 })
+    }
+
+    /// Reads server-sent events until one is a change, `count` times.
+    func awaitChanges(_ count: Int, while action: @Sendable () async throws -> Void) async throws -> Bool {
+        var request = HTTPClientRequest(url: server + "/api/participation/events")
+        if let cookie { request.headers.add(name: "Cookie", value: cookie) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        var seen = 0
+        for try await chunk in response.body {
+            let text = String(buffer: chunk)
+            received += text
+            let changes = text.components(separatedBy: "event: change").count - 1
+            if seen == 0, changes > 0 { try await action() }
+            seen += changes
+            if seen >= count { return true }
+        }
+        return false
+    }
+
+    private func send(
+        _ method: String, _ path: String, body: String?, headers: [String: String]
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: server + path)
+        request.method = HTTPMethod(rawValue: method)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let cookie { request.headers.add(name: "Cookie", value: cookie) }
+        if let body { request.body = .bytes(ByteBuffer(string: body)) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let text = String(buffer: try await response.body.collect(upTo: 4 << 20))
+        if let set = response.headers.first(name: "Set-Cookie") {
+            cookie = String(set.prefix { $0 != ";" })
+        }
+        received += "\(response.headers)\n\(text)\n"
+        var plain: [String: String] = [:]
+        for header in response.headers { plain[header.name.lowercased()] = header.value }
+        return Answer(status: Int(response.status.code), headers: plain, text: text)
+    }
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Loads the demo study and serves it. The server and the commands before it share one private PostgreSQL: this script
+# holds it open in between only by starting the server last.
+set -euo pipefail
+binary=$1
+export CONCORD_MODEL=${CONCORD_MODEL:-$CONCORD_CACHE/models/SmolLM2-135M-Instruct-BF16.gguf}
+
+echo "==> Starting PostgreSQL and loading the demo study"
+"$binary" questions import Examples/questions.csv --set examples
+"$binary" study create Examples/demo-study.yml --open --if-missing
+echo "==> Loading the model and starting the server"
+exec "$binary" serve
