@@ -1,0 +1,28 @@
+// What the mediator made, with everything that is needed to make it again.
+
+import LanguageModel
+
+/// The candidates of one brief and the one that was chosen.
+public struct Draft: Codable, Sendable {
+    /// All that were drawn, in the order drawn, the rejected ones with the reason.
+    public let candidates: [Candidate]
+    /// The position in ``candidates`` of the one to show.
+    public let chosen: Int
+    /// Whether no candidate was well-formed, so that the least bad had to be chosen.
+    public let isMalformed: Bool
+    /// The prompt as the model read it.
+    public let promptText: String
+    public let promptTokens: Int
+    /// Which opinions had to be shortened to fit the model's context; mostly none.
+    public let shortened: [Shortening]
+    public let seconds: Double
+    public let templateName: String
+    public let templateVersion: String
+    public let sampling: SamplingSettings
+    /// The seed of the brief.
+    public let seed: UInt64
+    public let model: ModelFacts
+
+    /// The candidate to show.
+    public var statement: Candidate { candidates[chosen] }
+}

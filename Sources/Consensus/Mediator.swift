@@ -1,0 +1,71 @@
+// Drafts statements: fits the prompt to the model, draws candidates, rejects malformed ones and draws again, chooses.
+
+import LanguageModel
+
+/// The mediator between the opinions of a group.
+public struct Mediator: Sendable {
+    /// Batches drawn after the first before a malformed statement is put up with.
+    public static let redraws = 3
+
+    private let model: LanguageModel
+
+    public init(model: LanguageModel) {
+        self.model = model
+    }
+
+    /// Drafts a statement. The first well-formed candidate in the order drawn is chosen; if a batch has none, another is
+    /// drawn with new seeds, up to ``redraws`` times; then the least bad of all is chosen and the draft is marked.
+    /// - Parameter progress: tokens done and expected, of all batches so far.
+    /// - Throws: `ModelError`; `CancellationError` when the task is cancelled.
+    public func draft(
+        _ brief: Brief, progress: (@Sendable (GenerationProgress) -> Void)? = nil
+    ) async throws -> Draft {
+        let clock = ContinuousClock()
+        let started = clock.now
+        let prompt = try FittedPrompt(brief, model: model)
+        // The check knows what the members wrote, not only what the model read of it.
+        let check = StatementCheck(question: brief.question, opinions: brief.opinions, template: brief.template)
+        var generator = SplitMix64(seed: brief.seed)
+        var candidates: [Candidate] = []
+        var promptText = ""
+        var promptTokens = 0
+
+        for draw in 1...(1 + Self.redraws) {
+            let before = (draw - 1) * brief.candidates * brief.sampling.maximumTokens
+            let result = try await model.generate(
+                GenerationRequest(
+                    messages: prompt.messages, sampling: brief.sampling,
+                    seeds: (0..<brief.candidates).map { _ in generator.next() })
+            ) { batch in
+                progress?(
+                    GenerationProgress(
+                        tokensDone: before + batch.tokensDone, tokensExpected: before + batch.tokensExpected))
+            }
+            promptText = result.promptText
+            promptTokens = result.promptTokens
+            for (index, drawn) in result.draws.enumerated() {
+                let text = Self.trimmed(drawn.text)
+                candidates.append(
+                    Candidate(
+                        draw: draw, index: index, seed: drawn.seed, text: text, tokenCount: drawn.tokenCount,
+                        logProbability: drawn.logProbability, finish: drawn.finish,
+                        malformation: check.malformation(of: text, finish: drawn.finish)))
+            }
+            if candidates.contains(where: { $0.malformation == nil }) { break }
+        }
+
+        // The first of the least bad; a well-formed one is better than all.
+        let badness = candidates.map { $0.malformation?.severity ?? 0 }
+        let least = badness.min() ?? 0
+        return Draft(
+            candidates: candidates, chosen: badness.firstIndex(of: least) ?? 0, isMalformed: least > 0,
+            promptText: promptText, promptTokens: promptTokens, shortened: prompt.shortened,
+            seconds: (clock.now - started) / .seconds(1), templateName: brief.template.name,
+            templateVersion: brief.template.version, sampling: brief.sampling, seed: brief.seed, model: model.facts)
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        let start = text.trimmingPrefix(while: \.isWhitespace)
+        return String(start.prefix(upTo: start.lastIndex { !$0.isWhitespace }.map { start.index(after: $0) } ?? start.startIndex))
+    }
+}

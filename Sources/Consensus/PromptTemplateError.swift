@@ -1,0 +1,13 @@
+// What can be wrong with the choice of a prompt.
+
+/// An error of ``PromptTemplate``.
+public enum PromptTemplateError: Error, Sendable, Equatable, CustomStringConvertible {
+    case unknown(name: String, known: [String])
+
+    public var description: String {
+        switch self {
+        case .unknown(let name, let known):
+            "there is no prompt template \(name); use one of \(known.joined(separator: ", "))"
+        }
+    }
+}

@@ -1,0 +1,9 @@
+// How statements are drawn unless a study says otherwise: the one place of these numbers.
+
+import LanguageModel
+
+extension SamplingSettings {
+    /// The default for statements. They are one paragraph: a line break ends them.
+    public static let statement = SamplingSettings(
+        temperature: 0.7, topP: 0.95, minP: 0.05, maximumTokens: 160, stop: ["\n"])
+}
