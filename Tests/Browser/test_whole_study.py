@@ -237,18 +237,19 @@ def test_the_state_has_no_more_keys_than_the_pages_need(walk, wire):
     assert {key for state in states for key in keys(state)} <= KEYS
 
 
-def test_no_id_or_session_of_anybody_is_received_before_the_debriefing(walk, wire, server, tmp_path):
+def test_no_id_that_others_share_and_no_session_of_theirs_is_received_before_the_debriefing(walk, wire, server, tmp_path):
     server.command("export", "--study", "demo", "--out", str(tmp_path))
     identities = []
-    for file, column in (("participants.csv", "participant_id"), ("groups.csv", "group_id"), ("rounds.csv", "round_id")):
+    for file, column in (("participants.csv", "participant_id"), ("groups.csv", "group_id"), ("rounds.csv", "round_id"),
+                         ("statements.csv", "statement_id")):
         with open(tmp_path / file, newline="") as rows:
             identities += [row[column] for row in csv.DictReader(rows)]
-    assert len(identities) >= 3 + 1 + 2
+    assert len(identities) >= 3 + 1 + 2 + 4
     received = wire.received.decode("utf-8", "replace")
     mine = set(re.findall(r"concord_session=([^;\s]+)", received))
     identities += [token for token in walk.tokens if token not in mine]
     assert len(mine) == 1 and len(walk.tokens) == 3
-    assert [identity for identity in identities if identity in received] == []
+    assert [identity for identity in identities if identity.lower() in received.lower()] == []
 
 
 def test_the_dump_holds_each_rating_that_was_given(walk, server, tmp_path):
