@@ -129,6 +129,7 @@ function stop(reply) {
         ? "To begin, or to go on where you were, open the link that you were invited with, in the browser you began with."
         : reply.value?.detail ?? "Please try again later.";
     main.replaceChildren(heading, sentence);
+    for (const part of document.querySelectorAll("header > :not(#notice)")) part.hidden = true;
     main.ariaBusy = "false";
 }
 

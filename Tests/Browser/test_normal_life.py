@@ -91,6 +91,7 @@ def test_an_opinion_sent_without_a_network_arrives_when_it_is_back(writer):
     writer.send()
     expect(writer.page.get_by_text("Your answer has not arrived yet.")).to_be_visible(timeout=40_000)
     expect(writer.page.get_by_role("textbox")).to_have_js_property("readOnly", True)
+    assert faults(writer.page) == []
     writer.context.set_offline(False)
     writer.at("waiting", timeout=60)
     stored = writer.context.request.get("/api/participation").json()
