@@ -38,7 +38,7 @@ struct CopyTests {
         let url = try await TestDatabase.emptyURL()
         let database = try Database(url: url, poolSize: 1)
         let observer = try Database(url: url, poolSize: 1)
-        let endless: SQL = "COPY (SELECT repeat('x', 1000) FROM generate_series(1, 100000000)) TO STDOUT"
+        let endless: SQL = "COPY (SELECT repeat('x', 1000), generate_series(1, 100000000)) TO STDOUT"
         let waiting: SQL = """
             SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY%' AND wait_event = 'ClientWrite'
                 AND datname = current_database()
