@@ -1,0 +1,144 @@
+// One person's way through a study, from the consent to the completion code.
+
+import Foundation
+
+/// Follows the state that the server shows, and answers what it asks.
+struct Journey {
+    /// The participant's number, from 1.
+    let participant: Int
+    let person: SimulatedPerson
+    let crowd: Crowd
+    /// How often somebody who waits looks again.
+    let interval: Duration
+    let onAnswer: (@Sendable (AcknowledgedAnswer) async -> Void)?
+    var visitor: Visitor
+    private var answered: Set<String> = []
+
+    init(
+        participant: Int, person: SimulatedPerson, crowd: Crowd, interval: Duration, visitor: Visitor,
+        onAnswer: (@Sendable (AcknowledgedAnswer) async -> Void)?
+    ) {
+        self.participant = participant
+        self.person = person
+        self.crowd = crowd
+        self.interval = interval
+        self.visitor = visitor
+        self.onAnswer = onAnswer
+    }
+
+    private struct Consent: Encodable { var consent = true }
+    private struct Understood: Encodable { var understood = true }
+    private struct Stance: Encodable { let round, affirming, negating: Int }
+    private struct Opinion: Encodable {
+        let round: Int
+        let text: String
+    }
+    private struct Shown: Encodable { let statement: UUID }
+    private struct Rating: Encodable {
+        let statement: UUID
+        let agreement, quality: Int
+    }
+    private struct Read: Encodable { var read = true }
+
+    /// Takes the person through the study.
+    /// - Throws: ``JourneyError``, `CancellationError`.
+    mutating func run(study: String, token: String) async throws {
+        let slug = study.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(["-", "_", "."])) ?? study
+        let path = "/api/studies/\(slug)/participants"
+        var state = try Self.state(try await visitor.post(path, Consent(), token: token), path)
+        guard visitor.hasSession else { throw JourneyError.noSession }
+        await acknowledge(.joined(participant: participant))
+
+        var place = ""
+        while true {
+            let here = "\(state.stepName) \(state.round?.number ?? 0) \(state.statement?.id.uuidString ?? "")"
+            if here != place, state.step != "done" {
+                await crowd.enter(state.stepName, participant: participant)
+                place = here
+            }
+            switch state.step {
+            case "instructions":
+                state = try await answer("instructions", Understood(), .instructed(participant: participant))
+            case "lobby", "waiting": state = try await wait(state)
+            case "stance": state = try await giveStance(state)
+            case "opinion": state = try await giveOpinion(state)
+            case "rating": state = try await rate(state)
+            case "debriefing":
+                state = try await answer("debriefing", Read(), .debriefed(participant: participant))
+            case "done": return
+            default: throw JourneyError.unknownStep(state.step)
+            }
+        }
+    }
+
+    private mutating func giveStance(_ state: ShownState) async throws -> ShownState {
+        guard let round = state.round?.number, let question = state.question else { throw Self.unreadable("stance") }
+        let stance = person.stance(on: question)
+        return try await answer(
+            "stance", Stance(round: round, affirming: stance.affirming, negating: stance.negating),
+            .stance(participant: participant, round: round, stance), of: "round \(round)")
+    }
+
+    private mutating func giveOpinion(_ state: ShownState) async throws -> ShownState {
+        guard let round = state.round?.number, let question = state.question, let rule = state.opinion else {
+            throw Self.unreadable("opinion")
+        }
+        let text = person.opinion(
+            on: question, minimumWords: rule.minimumWords, maximumCharacters: rule.maximumCharacters)
+        return try await answer(
+            "opinion", Opinion(round: round, text: text),
+            .opinion(participant: participant, round: round, text: text), of: "round \(round)")
+    }
+
+    private mutating func rate(_ state: ShownState) async throws -> ShownState {
+        guard let question = state.question, let statement = state.statement else { throw Self.unreadable("rating") }
+        _ = try await visitor.post("/api/participation/shown", Shown(statement: statement.id))
+        await acknowledge(.shown(participant: participant, statement: statement.id))
+        let rating = person.rate(
+            statement: statement.text, ownOpinion: state.opinion?.own ?? person.opinion(on: question),
+            question: question)
+        return try await answer(
+            "rating", Rating(statement: statement.id, agreement: rating.agreement, quality: rating.quality),
+            .rating(participant: participant, statement: statement.id, rating), of: statement.id.uuidString)
+    }
+
+    /// Sends an answer and returns what the server shows next. What was acknowledged must not be asked for again: a
+    /// person would otherwise answer it for ever.
+    private mutating func answer(
+        _ name: String, _ body: some Encodable, _ acknowledged: AcknowledgedAnswer, of subject: String = "the study"
+    ) async throws -> ShownState {
+        let path = "/api/participation/\(name)"
+        guard answered.insert("\(name) \(subject)").inserted else {
+            throw JourneyError.askedAgain("\(name) of \(subject)")
+        }
+        let state = try Self.state(try await visitor.post(path, body), path)
+        await acknowledge(acknowledged)
+        return state
+    }
+
+    private mutating func wait(_ state: ShownState) async throws -> ShownState {
+        guard await crowd.isPatient else { throw JourneyError.waitedInVain(step: state.stepName) }
+        try await Task.sleep(for: interval)
+        let path = "/api/participation"
+        let next = try Self.state(try await visitor.get(path), path)
+        if next.version != state.version { await crowd.news() }
+        return next
+    }
+
+    private func acknowledge(_ answer: AcknowledgedAnswer) async {
+        await crowd.answered()
+        await onAnswer?(answer)
+    }
+
+    private static func state(_ body: Data, _ path: String) throws -> ShownState {
+        do {
+            return try JSONDecoder().decode(ShownState.self, from: body)
+        } catch {
+            throw JourneyError.unreadable(path)
+        }
+    }
+
+    private static func unreadable(_ name: String) -> JourneyError {
+        .unreadable("/api/participation (step \(name))")
+    }
+}

@@ -1,0 +1,38 @@
+// What the server shows to a participant, as far as a simulated person reads it.
+
+import Foundation
+
+/// The state of a person's part in the study, as the API sends it.
+struct ShownState: Decodable {
+    struct Round: Decodable {
+        let number: Int
+    }
+
+    struct Opinion: Decodable {
+        let minimumWords: Int
+        let maximumCharacters: Int
+        let own: String?
+    }
+
+    struct Waiting: Decodable {
+        let `for`: String
+    }
+
+    struct Statement: Decodable {
+        let id: UUID
+        let text: String
+    }
+
+    let version: String
+    let step: String
+    let round: Round?
+    let question: ContestedQuestion?
+    let opinion: Opinion?
+    let waiting: Waiting?
+    let statement: Statement?
+
+    /// The step, with what is waited for.
+    var stepName: String {
+        if step == "waiting", let waiting { "waiting for \(waiting.for)" } else { step }
+    }
+}

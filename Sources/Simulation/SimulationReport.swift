@@ -1,0 +1,23 @@
+// What came of a run.
+
+/// The outcome of a simulation.
+public struct SimulationReport: Codable, Sendable, Equatable {
+    /// Somebody who did not get through the study.
+    public struct Failure: Codable, Sendable, Equatable {
+        /// The participant's number, from 1.
+        public let participant: Int
+        /// One sentence.
+        public let reason: String
+    }
+
+    /// People in the run.
+    public let participants: Int
+    /// People who got to the end of the study.
+    public let finished: Int
+    /// What the server acknowledged: one for each ``AcknowledgedAnswer``.
+    public let answers: Int
+    /// The median time in seconds that people spent at a step: from being shown it to being shown the next thing.
+    public let medianSecondsPerStep: [String: Double]
+    /// Those who gave up, by number.
+    public let failures: [Failure]
+}

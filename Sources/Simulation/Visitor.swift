@@ -1,0 +1,98 @@
+// One person's HTTP connection to the server: their cookie, and sending again until an answer comes.
+
+import AsyncHTTPClient
+import Foundation
+
+/// Sends one person's requests. A server that is away, or has an error, is asked the same again while the crowd is
+/// patient.
+struct Visitor {
+    private let client: HTTPClient
+    private let server: String
+    private let crowd: Crowd
+    /// How long one request may take.
+    private let timeout: Duration
+    private var jitter: SplitMix64
+    private var cookies: [String: String] = [:]
+
+    init(client: HTTPClient, server: URL, crowd: Crowd, timeout: Duration, jitter: SplitMix64) {
+        self.client = client
+        let address = server.absoluteString
+        self.server = address.hasSuffix("/") ? String(address.dropLast()) : address
+        self.crowd = crowd
+        self.timeout = timeout
+        self.jitter = jitter
+    }
+
+    var hasSession: Bool { cookies["concord_session"] != nil }
+
+    /// - Returns: the body of the answer.
+    /// - Throws: ``JourneyError/refused(status:detail:)``, ``JourneyError/serverAway(reason:)``, `CancellationError`.
+    mutating func get(_ path: String) async throws -> Data {
+        try await send(HTTPClientRequest(url: server + path), method: "GET", path: path)
+    }
+
+    /// - Parameter token: a bearer token to send along.
+    /// - Returns: the body of the answer.
+    /// - Throws: ``JourneyError/refused(status:detail:)``, ``JourneyError/serverAway(reason:)``, `CancellationError`.
+    mutating func post(_ path: String, _ body: some Encodable, token: String? = nil) async throws -> Data {
+        var request = HTTPClientRequest(url: server + path)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        // Encoded once: what is sent again is the same to the byte.
+        request.body = .bytes(try JSONEncoder().encode(body))
+        return try await send(request, method: "POST", path: path)
+    }
+
+    private mutating func send(_ request: HTTPClientRequest, method: String, path: String) async throws -> Data {
+        var pause = Duration.milliseconds(50)
+        while true {
+            let trouble: String
+            do {
+                let reply = try await attempt(request)
+                switch reply.status {
+                case 200..<300: return reply.body
+                case 408, 425, 429, 500...: trouble = "status \(reply.status) to \(method) \(path)"
+                default: throw JourneyError.refused(status: reply.status, detail: Self.detail(reply.body))
+                }
+            } catch let error as JourneyError {
+                throw error
+            } catch {
+                try Task.checkCancellation()
+                trouble = "\(error)"
+            }
+            guard await crowd.isPatient else { throw JourneyError.serverAway(reason: trouble) }
+            try await Task.sleep(for: pause * (0.5 + 0.5 * jitter.unit()))
+            pause = min(pause * 2, .seconds(1))
+        }
+    }
+
+    private mutating func attempt(_ request: HTTPClientRequest) async throws -> (status: Int, body: Data) {
+        var request = request
+        if !cookies.isEmpty {
+            let header = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
+            request.headers.add(name: "Cookie", value: header)
+        }
+        let response = try await client.execute(
+            request, timeout: .milliseconds(Int64(timeout / .milliseconds(1))))
+        let body = try await response.body.collect(upTo: 4 * 1_024 * 1_024)
+        // Only a whole answer counts, its cookies included.
+        for header in response.headers["Set-Cookie"] { keep(header) }
+        return (Int(response.status.code), Data(body.readableBytesView))
+    }
+
+    /// Keeps the cookie of a `Set-Cookie` header; one that has expired is dropped.
+    private mutating func keep(_ header: String) {
+        let parts = header.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+        guard let pair = parts.first, let equals = pair.firstIndex(of: "=") else { return }
+        let isOver = parts.dropFirst().contains { $0.lowercased() == "max-age=0" }
+        cookies[String(pair[..<equals])] = isOver ? nil : String(pair[pair.index(after: equals)...])
+    }
+
+    private static func detail(_ body: Data) -> String {
+        struct Problem: Decodable {
+            let detail: String
+        }
+        return (try? JSONDecoder().decode(Problem.self, from: body))?.detail ?? "it gave no reason."
+    }
+}
