@@ -65,6 +65,27 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        .target(
+            name: "TestSupport", dependencies: ["LanguageModel", "Postgres"], path: "Tests/TestSupport"),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
+        .testTarget(name: "LanguageModelTests", dependencies: ["LanguageModel", "TestSupport"]),
+        .testTarget(name: "ConsensusTests", dependencies: ["Consensus", "LanguageModel", "TestSupport"]),
+        .testTarget(name: "StudiesTests", dependencies: ["LanguageModel", "Postgres", "Studies", "TestSupport"]),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Postgres", "Server", "Studies", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
+        .testTarget(
+            name: "ConcordTests",
+            dependencies: [
+                "Concord", "Postgres", "Simulation", "TestSupport", .product(name: "SwiftCSV", package: "SwiftCSV"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -13,7 +13,7 @@ if [[ "${1:-}" == bench ]]; then
     [[ -x $tool ]] && exit 0
 elif [[ -f $prefix/lib/pkgconfig/llama.pc ]]; then
     exit 0
-elif known=$(PKG_CONFIG_PATH='' pkg-config --modversion llama 2>/dev/null); then
+elif known=$(pkg-config --modversion llama 2>/dev/null); then
     echo "==> Using the llama.cpp $known that pkg-config knows"
     exit 0
 fi
@@ -53,7 +53,7 @@ if [[ "${1:-}" == bench ]]; then
 else
     echo "==> Building llama.cpp's library (about 3 minutes, once)"
     quietly cmake -S "$source" -B "$work/build" "${options[@]}" -DBUILD_SHARED_LIBS=ON -DLLAMA_BUILD_COMMON=OFF \
-        -DLLAMA_BUILD_TOOLS=OFF -DCMAKE_INSTALL_PREFIX="$prefix"
+        -DLLAMA_BUILD_TOOLS=OFF -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_RPATH='$ORIGIN'
     quietly ninja -C "$work/build"
     # Installed beside its place first, so that a prefix that exists is whole.
     DESTDIR="$work/installed" quietly ninja -C "$work/build" install

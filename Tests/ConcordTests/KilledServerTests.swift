@@ -85,9 +85,9 @@ import Testing
             var given: (stances: [String], opinions: [String], ratings: [String]) = ([], [], [])
             for answer in answers {
                 switch answer {
-                case .stance(_, _, let affirming, let negating): given.stances.append("\(affirming) \(negating)")
+                case .stance(_, _, let stance): given.stances.append("\(stance.affirming) \(stance.negating)")
                 case .opinion(_, _, let text): given.opinions.append(text)
-                case .rating(_, _, let agreement, let quality): given.ratings.append("\(agreement) \(quality)")
+                case .rating(_, _, let rating): given.ratings.append("\(rating.agreement) \(rating.quality)")
                 default: break
                 }
             }

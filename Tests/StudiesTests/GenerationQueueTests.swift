@@ -35,10 +35,10 @@ import Testing
         #expect(successor.id == dead.id)
         #expect(successor.opinions.map(\.text) == dead.opinions.map(\.text))
 
-        #expect(try await queue.renew(dead, tokensDone: 1, tokensExpected: 2) == false)
+        #expect(try await queue.renew(dead, share: 0.5) == false)
         #expect(try await queue.finish(dead, with: .opinion(dead.opinions[0])) == false)
         #expect(try await database.first("SELECT count(*) FROM statements", as: Int.self) == 0)
-        #expect(try await queue.renew(successor, tokensDone: 1, tokensExpected: 2))
+        #expect(try await queue.renew(successor, share: 0.5))
         #expect(try await queue.finish(successor, with: .opinion(successor.opinions[1])))
         #expect(try await queue.finish(successor, with: .opinion(successor.opinions[2])) == false)
         let author = successor.opinions[1].participantID

@@ -91,14 +91,14 @@ struct GenerateCommand: AsyncParsableCommand {
             let question = questions[number % questions.count]
             var generator = SplitMix64(seed: seed &+ UInt64(number))
             let opinions = (0..<groupSize).map { _ in
-                var person = SimulatedPerson(seed: generator.next())
-                return person.opinion(
-                    question: question.text, affirming: question.affirmingStatement,
-                    negating: question.negatingStatement)
+                SimulatedPerson(seed: generator.next()).opinion(
+                    on: ContestedQuestion(
+                        text: question.text, affirming: question.affirmingStatement,
+                        negating: question.negatingStatement))
             }
             let draft = try await mediator.draft(brief(question.text, opinions, template, generator.next() >> 1))
             let chosen = draft.candidates[draft.chosen]
-            let draws = draft.candidates.map(\.draw).max() ?? 1
+            let draws = draft.candidates.map { $0.draw }.max() ?? 1
             if draws > 1 { redrawn += 1 }
             let reason = draft.isMalformed ? chosen.malformation?.rawValue : nil
             if let reason { marked[reason, default: 0] += 1 }

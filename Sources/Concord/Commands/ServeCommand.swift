@@ -32,7 +32,8 @@ struct ServeCommand: AsyncParsableCommand {
         let portText = Setting.value(portOption, "CONCORD_PORT") ?? "8080"
         guard let port = Int(portText), (0...65_535).contains(port) else { throw CommandError.badPort(portText) }
         let pages = try Home.folder().appending(path: "Public")
-        let logger = Logger(label: "concord")
+        var logger = Logger(label: "concord")
+        logger.logLevel = .notice
 
         // The model first: it is what most often is wrong, and nothing has been started yet.
         let model = try await modelOptions.load()

@@ -15,7 +15,8 @@ struct WorkerCommand: AsyncParsableCommand {
     @OptionGroup var modelOptions: ModelOptions
 
     func run() async throws {
-        let logger = Logger(label: "concord.worker")
+        var logger = Logger(label: "concord.worker")
+        logger.logLevel = .notice
         let model = try await modelOptions.load()
         try await databaseOptions.withDatabase { database, _ in
             print("The worker is waiting for statements to make. Press Ctrl-C to stop.")

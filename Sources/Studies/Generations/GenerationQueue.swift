@@ -28,7 +28,7 @@ public struct GenerationQueue: Sendable {
             let row = try await connection.first(
                 """
                 UPDATE generations
-                SET state = 'running', worker_id = \(workerID), attempts = attempts + 1, tokens_done = 0,
+                SET state = 'running', worker_id = \(workerID), attempts = attempts + 1,
                     started_at = clock_timestamp(),
                     lease_expires_at = clock_timestamp() + make_interval(secs => \(Double(Self.leaseSeconds)))
                 WHERE id = (SELECT id FROM generations
@@ -44,7 +44,7 @@ public struct GenerationQueue: Sendable {
             let opinions = try await connection.query(
                 """
                 SELECT o.participant_id, o.text
-                FROM unnest(\(row.4)) WITH ORDINALITY AS included (id, place)
+                FROM unnest(\(row.4)::uuid[]) WITH ORDINALITY AS included (id, place)
                 JOIN opinions o ON o.participant_id = included.id AND o.round_id = \(row.1)
                 ORDER BY included.place
                 """, as: (UUID, String).self)
@@ -55,15 +55,15 @@ public struct GenerationQueue: Sendable {
         }
     }
 
-    /// Renews the lease of `job` and records how far it is.
+    /// Renews the lease of `job` and records how far it is. Progress never goes back, whatever has to be drawn again.
+    /// - Parameter share: what is done, 0 to 1.
     /// - Returns: false when the job is no longer this worker's.
-    public func renew(_ job: GenerationJob, tokensDone: Int, tokensExpected: Int) async throws -> Bool {
+    public func renew(_ job: GenerationJob, share: Double) async throws -> Bool {
         try await database.transaction { connection in
             let held = try await connection.execute(
                 """
                 UPDATE generations
-                SET tokens_done = \(Int32(tokensDone)),
-                    tokens_expected = greatest(tokens_expected, \(Int32(tokensExpected))),
+                SET tokens_done = greatest(tokens_done, floor(tokens_expected * \(share)::float8)::int),
                     lease_expires_at = clock_timestamp() + make_interval(secs => \(Double(Self.leaseSeconds)))
                 WHERE id = \(job.id) AND \(sql: Self.heldBy(job))
                 """)

@@ -116,10 +116,7 @@ public struct GenerationWorker: Sendable {
                     try await Task.sleep(for: .seconds(1))
                     let progress = meter.latest
                     do {
-                        guard
-                            try await queue.renew(
-                                job, tokensDone: progress.tokensDone, tokensExpected: progress.tokensExpected)
-                        else { return nil }
+                        guard try await queue.renew(job, share: progress.share) else { return nil }
                     } catch let error as PostgresError {
                         // The database is away for a moment; the lease may yet hold.
                         logger.warning("worker: a lease was not renewed", metadata: ["error": "\(error)"])

@@ -56,8 +56,8 @@ enum Lobby {
         try await connection.execute(
             """
             INSERT INTO members (group_id, group_size, participant_id, seat)
-            SELECT \(groupID), \(size), person.id, person.seat
-            FROM unnest(\(people)) WITH ORDINALITY AS person (id, seat)
+            SELECT \(groupID)::uuid, \(size)::smallint, person.id, person.seat
+            FROM unnest(\(people)::uuid[]) WITH ORDINALITY AS person (id, seat)
             """)
         try await connection.execute(
             """

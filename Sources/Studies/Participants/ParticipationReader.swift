@@ -139,8 +139,7 @@ public struct ParticipationReader: Sendable {
     private static func progress(_ roundID: UUID, _ connection: Connection) async throws -> Double {
         let share = try await connection.first(
             """
-            SELECT coalesce(sum(CASE WHEN state IN ('finished', 'failed') THEN tokens_expected
-                                     ELSE least(tokens_done, tokens_expected) END)::float8
+            SELECT coalesce(sum(CASE WHEN state IN ('finished', 'failed') THEN tokens_expected ELSE tokens_done END)::float8
                             / nullif(sum(tokens_expected), 0), 0)
             FROM generations WHERE round_id = \(roundID)
             """, as: Double.self)

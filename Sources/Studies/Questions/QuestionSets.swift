@@ -46,11 +46,12 @@ public struct QuestionSets: Sendable {
                 """
                 INSERT INTO questions (question_set_version_id, position, key, question, affirming_statement,
                                        negating_statement, topic, split)
-                SELECT \(versionID), row.position, row.key, row.question, row.affirming, row.negating, row.topic,
+                SELECT \(versionID)::uuid, row.position, row.key, row.question, row.affirming, row.negating, row.topic,
                        row.split
-                FROM unnest(\(questions.map(\.key)), \(questions.map(\.text)), \(questions.map(\.affirmingStatement)),
-                            \(questions.map(\.negatingStatement)), \(questions.map(\.topic)),
-                            \(questions.map(\.split.rawValue)))
+                FROM unnest(\(questions.map(\.key))::text[], \(questions.map(\.text))::text[],
+                            \(questions.map(\.affirmingStatement))::text[],
+                            \(questions.map(\.negatingStatement))::text[], \(questions.map(\.topic))::text[],
+                            \(questions.map(\.split.rawValue))::text[])
                      WITH ORDINALITY AS row (key, question, affirming, negating, topic, split, position)
                 """)
             return (Int(version), true)

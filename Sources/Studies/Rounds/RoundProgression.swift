@@ -98,8 +98,8 @@ enum RoundProgression {
             """
             UPDATE rounds
             SET phase = \(phase.rawValue), phase_entered_at = now(),
-                phase_deadline_at = now() + make_interval(mins => \(minutes.map { Int32($0) })),
-                finished_at = CASE WHEN \(phase.rawValue) = 'finished' THEN now() END
+                phase_deadline_at = now() + make_interval(mins => \(minutes.map { Int32($0) })::int),
+                finished_at = CASE WHEN \(phase.rawValue)::text = 'finished' THEN now() END
             WHERE id = \(roundID)
             """)
     }
@@ -139,7 +139,7 @@ enum RoundProgression {
                         \(JSONB(condition)),
                         \(writers.indices.filter { !excluded.contains($0) }.map { writers[$0].0 }),
                         \(writers.indices.filter { excluded.contains($0) }.map { writers[$0].0 }),
-                        \(generationSeed), \(Int32(condition.source == .model ? condition.candidates * 100 : 1)))
+                        \(generationSeed), \(Int32(condition.expectedTokens)))
                 """)
         }
         try await enter(.drafting, roundID, minutes: settings.timeLimits.draftingMinutes, in: connection)
@@ -164,8 +164,8 @@ enum RoundProgression {
             try await connection.execute(
                 """
                 INSERT INTO presentations (statement_id, round_id, group_id, participant_id, position)
-                SELECT shown.id, \(roundID), \(groupID), \(member), shown.position
-                FROM unnest(\(order)) WITH ORDINALITY AS shown (id, position)
+                SELECT shown.id, \(roundID)::uuid, \(groupID)::uuid, \(member)::uuid, shown.position
+                FROM unnest(\(order)::uuid[]) WITH ORDINALITY AS shown (id, position)
                 """)
         }
         try await enter(.ratings, roundID, minutes: settings.timeLimits.ratingsMinutes, in: connection)

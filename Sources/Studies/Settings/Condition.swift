@@ -1,5 +1,6 @@
 // One way of making a statement, as a study file states it.
 
+import Consensus
 import LanguageModel
 
 /// A condition of a study: where its statements come from. Participants never learn which condition a statement has.
@@ -62,6 +63,11 @@ public struct Condition: Codable, Sendable, Equatable {
                 ?? (source == .model ? .first : .random),
             exclude: try values.decodeIfPresent(Int.self, forKey: .exclude) ?? 0,
             sampling: try values.decodeIfPresent(SamplingSettings.self, forKey: .sampling))
+    }
+
+    /// The tokens its statement takes at most when nothing has to be drawn again; the weight of its progress.
+    var expectedTokens: Int {
+        source == .model ? candidates * (sampling ?? .statement).maximumTokens : 1
     }
 
     /// Whether `twin` differs from this condition only in leaving nobody out.
