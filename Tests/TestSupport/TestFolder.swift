@@ -25,10 +25,16 @@ public enum TestFolder {
         if let server = server(of: folder) {
             // Immediate shutdown: nothing in it is worth keeping.
             kill(server, SIGQUIT)
-            for _ in 0..<500 where kill(server, 0) == 0 { usleep(10_000) }
+            for _ in 0..<500 where isAlive(server) { usleep(10_000) }
         }
         try? FileManager.default.removeItem(at: home)
         try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Whether a process runs; one that ended and waits to be noticed by its parent does not.
+    public static func isAlive(_ process: pid_t) -> Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8) else { return false }
+        return !status.contains("State:\tZ")
     }
 
     /// The process of the PostgreSQL that runs in the folder.
