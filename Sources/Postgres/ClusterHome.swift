@@ -135,8 +135,10 @@ struct ClusterHome: Sendable {
         // Left by a server that was killed. PostgreSQL looks whether their process is gone, and takes a zombie, or another
         // program with the same number, for alive; here it is known that no server uses this folder.
         for name in [".s.PGSQL.5432", ".s.PGSQL.5432.lock"] { unlink("\(sockets)/\(name)") }
+        // Run from the cluster's folder: pg_ctl puts these paths into a shell command, where some characters of an
+        // absolute one would mean something.
         let arguments = [
-            "start", "-w", "-t", "120", "-D", data, "-l", log,
+            "start", "-w", "-t", "120", "-D", "data", "-l", "log",
             "-o", options.map { "-c " + Self.shellQuoted($0) }.joined(separator: " "),
         ]
         // When everything was killed a moment ago, the old backends need a little to notice.
@@ -155,7 +157,7 @@ struct ClusterHome: Sendable {
     func stop() async throws(PrivateClusterError) {
         guard let running = livePostmaster() else { return }
         let stopped = await asUser(
-            binaries.path("pg_ctl"), ["stop", "-w", "-t", "60", "-m", "fast", "-D", data])
+            binaries.path("pg_ctl"), ["stop", "-w", "-t", "60", "-m", "fast", "-D", "data"])
         guard stopped.succeeded || livePostmaster() == nil else { throw .stop(stopped.lastLine) }
         if running.socketFolder.hasPrefix("/tmp/concord-") { rmdir(running.socketFolder) }
     }
@@ -236,10 +238,11 @@ struct ClusterHome: Sendable {
 
     // MARK: Small things
 
+    /// Runs a program in the cluster's folder, as the user that PostgreSQL runs as.
     private func asUser(_ program: String, _ arguments: [String]) async -> Subprocess {
         Self.isRoot
-            ? await Subprocess.run("/usr/sbin/runuser", ["-u", user, "--", program] + arguments)
-            : await Subprocess.run(program, arguments)
+            ? await Subprocess.run("/usr/sbin/runuser", ["-u", user, "--", program] + arguments, in: path)
+            : await Subprocess.run(program, arguments, in: path)
     }
 
     private func lastLogLines() -> String {

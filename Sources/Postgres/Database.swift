@@ -8,9 +8,6 @@ import Synchronization
 /// those that broke (PostgreSQL restarted, a session was terminated) are replaced when they are next wanted.
 ///
 /// Session state (`SET`, advisory locks, temporary tables) outlives a loan: use the transaction-bound forms.
-///
-/// Connections use libpq in non-blocking mode, woken by one epoll thread for the whole process. (The measurement
-/// against a thread per connection stands at ``Link``.)
 public final class Database: PostgresSession {
     let endpoint: Endpoint
     private let pool: Pool

@@ -3,8 +3,8 @@
 import CLibPQ
 import Glibc
 
-/// What a program said and how it ended. Unlike Foundation's Process it gives the child a session-independent process
-/// group (a Ctrl-C in the terminal is not for it), an empty signal mask and no file descriptor but the standard ones.
+/// What a program said and how it ended. Unlike Foundation's Process, this gives the child a process group of its own
+/// (a Ctrl-C in the terminal is not for it), an empty signal mask and no file descriptor but the standard ones.
 struct Subprocess: Sendable {
     /// The exit status, or -1 when it could not be run or died of a signal.
     let status: Int32
@@ -19,12 +19,13 @@ struct Subprocess: Sendable {
             ?? "it said nothing (exit status \(status))"
     }
 
-    static func run(_ program: String, _ arguments: [String]) async -> Subprocess {
-        await OffPool.run { runBlocking(program, arguments) }
+    /// Runs it in a folder, by default one that every user may be in: PostgreSQL's programs insist on knowing where they
+    /// are.
+    static func run(_ program: String, _ arguments: [String], in folder: String = "/") async -> Subprocess {
+        await OffPool.run { runBlocking(program, arguments, folder) }
     }
 
-    /// The same for places that may block: a thread of one's own, an exit handler.
-    static func runBlocking(_ program: String, _ arguments: [String]) -> Subprocess {
+    private static func runBlocking(_ program: String, _ arguments: [String], _ folder: String) -> Subprocess {
         // A file, not a pipe: a daemon that the program leaves behind may keep its output open.
         var path = Array("/tmp/concord-output-XXXXXX".utf8CString)
         let file = mkostemp(&path, O_CLOEXEC)
@@ -39,8 +40,7 @@ struct Subprocess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, file, 1)
         posix_spawn_file_actions_adddup2(&actions, file, 2)
         posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        // A folder that every user may be in: PostgreSQL's programs insist on knowing where they are.
-        posix_spawn_file_actions_addchdir_np(&actions, "/")
+        posix_spawn_file_actions_addchdir_np(&actions, folder)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

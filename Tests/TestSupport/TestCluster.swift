@@ -63,7 +63,8 @@ actor TestCluster {
         let folder = try TestFolder.make()
         let cluster = try await PrivateCluster.join(folder: folder)
         TestFolder.removeAtExit(folder)
-        let database = try Database(url: cluster.url, poolSize: 2)
+        // All tests of a process may ask for a database at once, on a machine that is busy.
+        let database = try Database(url: cluster.url, poolSize: 2, acquireTimeout: .seconds(120))
         // Nothing here has to survive a power cut.
         for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
             try await database.execute("ALTER SYSTEM SET \(identifier: setting) = off")
