@@ -132,8 +132,8 @@ struct ClusterHome: Sendable {
             "listen_addresses=", "port=5432", "unix_socket_directories=\(sockets)", "unix_socket_permissions=0700",
             "timezone=UTC", "log_timezone=UTC",
         ]
-        // Left by a server that was killed. PostgreSQL looks whether their process is gone, and takes a zombie, or another
-        // program with the same number, for alive; here it is known that no server uses this folder.
+        // Left by a server that was killed. PostgreSQL looks whether their process is gone, and takes a zombie, or
+        // another program with the same number, for alive; here it is known that no server uses this folder.
         for name in [".s.PGSQL.5432", ".s.PGSQL.5432.lock"] { unlink("\(sockets)/\(name)") }
         // Run from the cluster's folder: pg_ctl puts these paths into a shell command, where some characters of an
         // absolute one would mean something.

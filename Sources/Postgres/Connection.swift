@@ -8,7 +8,7 @@ import Synchronization
 /// returned, it throws ``PostgresError/connectionReturned``.
 ///
 /// Underneath, libpq runs in non-blocking mode, woken by one epoll thread for the whole process: measured at 1.4 times
-/// the statements per second of libpq's blocking calls on a thread per connection for one task, and 1.0 times for eight.
+/// the statements per second of libpq's blocking calls on a thread per connection for one task, 1.0 times for eight.
 public final class Connection: PostgresSession {
     let link: Link
     private let isReturned = Mutex(false)

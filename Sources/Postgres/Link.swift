@@ -8,8 +8,8 @@ import Foundation
 /// libpq never blocks here: every call is one of its asynchronous ones, and the time between is spent suspended on the
 /// ``Socket``.
 ///
-/// Measured against libpq's blocking calls on a thread per connection (PostgreSQL 15 over a unix socket, two busy cores,
-/// prepared `SELECT $1::int`, medians of ten alternating rounds): one task at a time ran 1.4 times as many statements
+/// Measured against libpq's blocking calls on a thread per connection (PostgreSQL 15 over a unix socket, two busy
+/// cores, prepared `SELECT $1::int`, medians of ten alternating rounds): one task at a time ran 1.4 times as many statements
 /// per second this way, eight tasks over eight connections 1.0 times as many. So this is the only implementation.
 actor Link {
     private let handles: Handshake
@@ -159,8 +159,8 @@ actor Link {
         }
     }
 
-    /// The next chunk of at most about 64 KiB (more only for a longer row); nil at the end, after which the connection is
-    /// free again. Nothing is read from the socket between two calls.
+    /// The next chunk of at most about 64 KiB (more only for a longer row); nil at the end, after which the connection
+    /// is free again. Nothing is read from the socket between two calls.
     func nextCopyChunk() async throws -> [UInt8]? {
         try checkUsable()
         let statement = canceller.begin()

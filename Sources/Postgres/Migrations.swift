@@ -48,8 +48,8 @@ public struct Migrations: Sendable {
     }
 
     /// Applies what is pending; gives the names applied. Programs that do so at the same time wait for each other, and
-    /// the later ones find nothing left to do. Throws ``MigrationError`` or ``PostgresError``; the files before a failed
-    /// one stay applied.
+    /// the later ones find nothing left to do. Throws ``MigrationError`` or ``PostgresError``; the files before a
+    /// failed one stay applied.
     @discardableResult
     public func apply(to database: Database) async throws -> [String] {
         try await database.withConnection { connection in

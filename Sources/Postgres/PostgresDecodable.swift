@@ -1,4 +1,4 @@
-// Swift types that columns decode to. Strict: a column of another type is an error that names the column, never a guess.
+// Swift types that columns decode to. Strict: a column of another type is an error that names it, never a guess.
 
 import Foundation
 

@@ -19,8 +19,8 @@ struct Subprocess: Sendable {
             ?? "it said nothing (exit status \(status))"
     }
 
-    /// Runs it in a folder, by default one that every user may be in: PostgreSQL's programs insist on knowing where they
-    /// are.
+    /// Runs it in a folder, by default one that every user may be in: PostgreSQL's programs insist on knowing where
+    /// they are.
     static func run(_ program: String, _ arguments: [String], in folder: String = "/") async -> Subprocess {
         await OffPool.run { runBlocking(program, arguments, folder) }
     }
