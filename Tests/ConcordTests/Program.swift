@@ -16,9 +16,7 @@ final class Program: Sendable {
     static let binary = ProcessInfo.processInfo.environment["CONCORD_BINARY"].map { URL(filePath: $0) }
         ?? root.appending(path: ".build/release/concord")
 
-    /// Proof of safety: `Process` is not Sendable; after `run()` only its `processIdentifier` is read here, which is
-    /// constant from then on.
-    private nonisolated(unsafe) let process: Process
+    private let process: Process
     private let output = Mutex(Data())
     private let errors = Mutex(Data())
     private let lines: AsyncStream<String>

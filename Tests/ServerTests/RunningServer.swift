@@ -21,7 +21,7 @@ struct RunningServer {
     /// `withWorker`) while `body` runs.
     static func with(
         conditions: String = "- {name: human-opinion, source: human-opinion}", withWorker: Bool = false,
-        _ body: @Sendable (RunningServer) async throws -> Void
+        _ body: @escaping @Sendable (RunningServer) async throws -> Void
     ) async throws {
         let database = try await TestDatabase.fresh()
         let questions = try QuestionFile(path: root.appending(path: "Examples/questions.csv").path(percentEncoded: false))

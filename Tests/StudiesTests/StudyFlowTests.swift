@@ -13,13 +13,14 @@ import Testing
         for _ in 0..<2 { people.append(try await StudyFixture.arrive(database)) }
         let lobby = try await reader.state(of: people[0])
         #expect(lobby.step == .lobby)
-        #expect(lobby.waiting == .init(for: .group, done: 2, of: 3, progress: nil))
+        let wait = try #require(lobby.waiting)
+        #expect(wait.for == .group && wait.done == 2 && wait.of == 3 && wait.progress == nil)
         people.append(try await StudyFixture.arrive(database))
 
         for round in 1...2 {
             for (index, person) in people.enumerated() {
                 #expect(try await reader.state(of: person).step == .stance)
-                #expect(try await reader.state(of: person).round == .init(number: round, of: 2))
+                #expect(try await reader.state(of: person).round?.number == round)
                 try await StudyFixture.answer(person, round: round, text: "Opinion of seat \(index)", in: database)
                 let state = try await reader.state(of: person)
                 #expect(state.step == .waiting)
