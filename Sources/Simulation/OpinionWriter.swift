@@ -23,6 +23,7 @@ struct OpinionWriter {
 
     private static let fewestWords = 20
     private static let mostWords = 60
+    private static let mostSentences = 4
 
     mutating func write(minimumWords: Int, maximumCharacters: Int) -> String {
         let openings = usable(book.openings), conclusions = usable(book.conclusions), turns = usable(book.turns)
@@ -47,7 +48,7 @@ struct OpinionWriter {
             case 3: parts = take(&concessions) + [pick(turns)] + take(&reasons)
             default: parts = [pick(openings)] + take(&reasons) + take(&concessions)
             }
-            if parts.count < 4, generator.unit() < 0.6 { parts += take(&closings) }
+            if sentences(parts) < Self.mostSentences, generator.unit() < 0.6 { parts += take(&closings) }
         }
 
         // Within the usual length, then within the limits, which win.
@@ -55,9 +56,8 @@ struct OpinionWriter {
         while words(parts) > max(Self.mostWords, minimumWords), parts.count > 2, words(parts.dropLast()) >= fewest {
             parts.removeLast()
         }
-        while words(parts) < fewest, let more = generator.draw(from: &reasons) ?? generator.draw(from: &counterReasons) {
-            parts.append(more)
-        }
+        var more = reasons + (side == .torn ? counterReasons : concessions)
+        while words(parts) < fewest, let sentence = generator.draw(from: &more) { parts.append(sentence) }
         while parts.count > 1, length(parts) > maximumCharacters { parts.removeLast() }
         let text = parts.joined(separator: " ")
         return text.unicodeScalars.count <= maximumCharacters ? text : cut(text, to: maximumCharacters)
@@ -65,6 +65,10 @@ struct OpinionWriter {
 
     private func words(_ parts: some Sequence<String>) -> Int {
         parts.reduce(0) { $0 + $1.split(whereSeparator: \.isWhitespace).count }
+    }
+
+    private func sentences(_ parts: [String]) -> Int {
+        parts.reduce(0) { $0 + Words.sentences($1).count }
     }
 
     private func length(_ parts: [String]) -> Int {

@@ -1,7 +1,7 @@
 // A made-up person: a hidden stance, from which everything they write and rate follows.
 
-/// Somebody who has a stance on every question, writes opinions and rates statements. A pure function of the seed and of
-/// what the person is shown: the same person shown the same text says the same, in whatever order things come.
+/// Somebody who has a stance on every question, writes opinions and rates statements. A pure function of the seed and
+/// of what the person is shown: the same person shown the same text says the same, in whatever order things come.
 ///
 /// The rating rule is a simple one of its own. It reads a statement by its words alone, and shares nothing with the
 /// models and features that Concord learns from ratings, so that learning from simulated people proves something.
@@ -53,8 +53,8 @@ public struct SimulatedPerson: Sendable {
 
     /// The rating of `statement`, from its text, the person's own opinion and the hidden stance.
     ///
-    /// Agreement rises when the statement argues for the person's side, the more so the stronger the stance, and when it
-    /// says what the person said. A hedged statement counts as half taking a side, and pleases those in the middle.
+    /// Agreement rises when the statement argues for the person's side, the more so the stronger the stance, and when
+    /// it says what the person said. A hedged statement counts as half taking a side, and pleases those in the middle.
     /// Quality is length, completeness and keeping to the question. Both come with noise.
     public func rate(
         statement: String, ownOpinion: String, question: ContestedQuestion

@@ -56,10 +56,11 @@ struct StatementReading {
     private static func merit(_ statement: String, sentences: [String], asked: Set<String>) -> Double {
         let words = Words(statement)
         let count = Double(words.all.count)
-        var merit = 4.4
+        var merit = 4.1
         merit += count < 25 ? max(-2.2, (count - 25) * 0.11) : count > 120 ? max(-1.5, (120 - count) * 0.02) : 0.4
         merit += (2...6).contains(sentences.count) ? 0.3 : 0
-        if let last = statement.last(where: { !$0.isWhitespace }), !".!?\"'\u{201D}\u{2019})".contains(last) { merit -= 1.6 }
+        let ends = ".!?\"'\u{201D}\u{2019})"
+        if let last = statement.last(where: { !$0.isWhitespace }), !ends.contains(last) { merit -= 1.6 }
         if let first = statement.first(where: { $0.isLetter }), first.isLowercase { merit -= 0.5 }
         if count > 0, Double(Set(words.all).count) / count < 0.5 { merit -= 1 }
         return merit + 1.2 * (share(of: asked, in: words.content) - 0.5)

@@ -25,14 +25,15 @@ struct Wording {
     }
 
     private static let alwaysSmall: Set<String> = [
-        "a", "all", "an", "any", "each", "every", "it", "no", "nobody", "only", "our", "people", "the", "their", "there",
-        "they", "this", "we",
+        "a", "all", "an", "any", "each", "every", "it", "no", "nobody", "only", "our", "people", "the", "their",
+        "there", "they", "this", "we",
     ]
 
     /// The text as it stands inside a sentence, nil when its first word may be a name. The question shows which: what
     /// it writes small is no name, and what it writes with a capital inside the sentence is one.
     private static func withoutInitialCapital(_ text: String, question: ContestedQuestion) -> String? {
-        guard let first = text.split(separator: " ").first.map(String.init), let letter = first.first else { return nil }
+        let first = String(text.prefix { $0 != " " })
+        guard let letter = first.first else { return nil }
         let small = letter.lowercased() + first.dropFirst()
         let inside = question.text.split { !$0.isLetter && $0 != "'" && $0 != "-" }.dropFirst().map(String.init)
         if inside.contains(first) { return text }

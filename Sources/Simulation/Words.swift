@@ -31,8 +31,8 @@ struct Words {
         """
         a about after again all also am an and any are as at be because been before being but by can could did do does \
         even for from had has have he her his how i if in into is it it's its just may me might more most much must my \
-        no nor not of on one only or other our out over own she should so some still such than that the their them then \
-        there these they this those through to too under up us very was we were what when where whether which while who \
-        why will with would you your
+        no nor not of on one only or other our out over own she should so some still such than that the their them \
+        then there these they this those through to too under up us very was we were what when where whether which \
+        while who why will with would you your
         """.split(separator: " ").map(String.init))
 }

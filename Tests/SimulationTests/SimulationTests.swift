@@ -1,0 +1,206 @@
+// Runs of simulated people against a real HTTP server.
+
+import Foundation
+import Simulation
+import Synchronization
+import Testing
+
+@Suite("Runs of simulated people", .timeLimit(.minutes(2)))
+struct SimulationTests {
+    private func simulation(
+        _ port: Int, _ study: PaperStudy, participants: Int = 6, seed: UInt64 = 3, token: String? = nil,
+        patience: Duration = .seconds(30)
+    ) throws -> Simulation {
+        Simulation(
+            server: try #require(URL(string: "http://127.0.0.1:\(port)")), study: "paper", participants: participants,
+            seed: seed, token: token ?? study.token, patience: patience)
+    }
+
+    @Test("Everybody goes through the study, and everything that was acknowledged was stored")
+    func complete() async throws {
+        let study = PaperStudy(), log = AnswerLog(), last = Mutex<SimulationProgress?>(nil)
+        let report = try await PaperServer(study: study).whileUp { port in
+            try await simulation(port, study).run(
+                onAnswer: { await log.note($0) }, progress: { progress in last.withLock { $0 = progress } })
+        }
+        #expect(report.finished == 6 && report.participants == 6)
+        #expect(report.failures.isEmpty)
+        #expect(await study.debriefed == 6)
+        #expect(await study.ratings == 6 * PaperStudy.statements.count)
+        #expect(await study.ratedOnlyWhatWasShown)
+
+        // Joined, instructed, stance, opinion, two statements shown and rated, debriefed.
+        let answers = await log.answers
+        #expect(answers.count == 6 * 9 && Set(answers).count == answers.count)
+        #expect(report.answers == answers.count)
+        let opinions = answers.compactMap { if case .opinion(_, 1, let text) = $0 { text } else { nil } }
+        #expect(opinions.sorted() == (await study.opinions))
+        let steps = ["instructions", "stance", "opinion", "rating", "debriefing"]
+        #expect(steps.allSatisfy { (report.medianSecondsPerStep[$0] ?? -1) >= 0 })
+        let end = try #require(last.withLock { $0 })
+        #expect(end.finished == 6 && end.total == 6 && end.failed == 0 && end.peoplePerStep.isEmpty)
+    }
+
+    @Test("The same seed gives the same answers to the same questions and statements, another seed gives others")
+    func deterministic() async throws {
+        func answers(seed: UInt64) async throws -> Set<AcknowledgedAnswer> {
+            let study = PaperStudy(), log = AnswerLog()
+            _ = try await PaperServer(study: study).whileUp { port in
+                try await simulation(port, study, seed: seed).run(onAnswer: { await log.note($0) }) { _ in }
+            }
+            return Set(await log.answers)
+        }
+        let first = try await answers(seed: 3)
+        #expect(first.count == 6 * 9)
+        #expect(try await answers(seed: 3) == first)
+        #expect(try await answers(seed: 4) != first)
+    }
+
+    @Test("A server that is not there yet is waited for")
+    func absentAtFirst() async throws {
+        let study = PaperStudy()
+        let port = try await PaperServer(study: study).whileUp { $0 }
+        let refused = try await simulation(port, study, patience: .milliseconds(200)).run { _ in }
+        #expect(refused.finished == 0, "the port was not free")
+
+        let run = Task { try await simulation(port, study).run { _ in } }
+        try await Task.sleep(for: .milliseconds(400))
+        let finished = try await PaperServer(study: study).whileUp(port: port) { _ in
+            try await run.value.finished
+        }
+        #expect(finished == 6)
+    }
+
+    @Test("A server that restarts in the middle finds everybody again by their cookie")
+    func restart() async throws {
+        let study = PaperStudy(), (opinions, told) = AsyncStream.makeStream(of: Void.self)
+        let (up, back) = AsyncStream.makeStream(of: Void.self)
+        let server = PaperServer(study: study)
+        let port = try await server.whileUp { $0 }
+        let run = Task {
+            try await simulation(port, study).run(
+                onAnswer: { answer in
+                    // The first person is held after the opinion until the server has been away and is back.
+                    guard case .opinion(1, _, _) = answer else { return }
+                    told.yield()
+                    for await _ in up { break }
+                }
+            ) { _ in }
+        }
+        try await server.whileUp(port: port) { _ in
+            for await _ in opinions { break }
+        }
+        #expect(await study.joined == 6)
+        let finished = try await server.whileUp(port: port) { _ in
+            back.yield()
+            return try await run.value.finished
+        }
+        #expect(finished == 6)
+        #expect(await study.joined == 6)
+        #expect(await study.debriefed == 6)
+    }
+
+    @Test("When the reply to an answer is lost, the same answer is sent again, and counted once")
+    func lostReplies() async throws {
+        let study = PaperStudy(fault: .losesFirstReplies), log = AnswerLog()
+        let report = try await PaperServer(study: study).whileUp { port in
+            try await simulation(port, study).run(onAnswer: { await log.note($0) }) { _ in }
+        }
+        #expect(report.finished == 6)
+        let answers = await log.answers
+        #expect(answers.count == 6 * 9 && Set(answers).count == answers.count)
+        let received = await study.received
+        #expect(received.count == 6 * 6)
+        for (request, bodies) in received {
+            let different = request.hasSuffix("shown") || request.hasSuffix("rating") ? PaperStudy.statements.count : 1
+            #expect(Set(bodies).count == different && bodies.count == 2 * different, "\(request): \(bodies)")
+        }
+    }
+
+    @Test("A refusal ends a person's part with the reason that the server gave")
+    func refusal() async throws {
+        let study = PaperStudy(fault: .refusesOpinions("Please write about the question."))
+        let report = try await PaperServer(study: study).whileUp { port in
+            try await simulation(port, study, participants: 3).run { _ in }
+        }
+        #expect(report.finished == 0)
+        #expect(report.failures.map(\.participant) == [1, 2, 3])
+        #expect(report.failures.allSatisfy { $0.reason.hasSuffix("422: Please write about the question.") })
+        let refusals = await study.received.filter { $0.key.hasSuffix("opinion") }
+        #expect(refusals.count == 3 && refusals.values.allSatisfy { $0.count == 1 })
+    }
+
+    @Test("A wrong token and an unknown study are reported for everybody")
+    func notLetIn() async throws {
+        let study = PaperStudy()
+        let report = try await PaperServer(study: study).whileUp { port in
+            try await simulation(port, study, participants: 2, token: "made-up").run { _ in }
+        }
+        #expect(report.failures.count == 2)
+        #expect(report.failures.allSatisfy { $0.reason.contains("The token is not valid.") })
+    }
+
+    @Test("People for whom no group is left give up when patience runs out, and the report, as JSON too, says so")
+    func leftOver() async throws {
+        let study = PaperStudy()
+        let report = try await PaperServer(study: study).whileUp { port in
+            try await simulation(port, study, participants: 7, patience: .seconds(4)).run { _ in }
+        }
+        #expect(report.finished == 6)
+        #expect(report.failures.map(\.reason) == ["waited in vain in the step lobby"])
+        // They looked again now and then, not as fast as they could.
+        #expect(await (5...300).contains(study.looks))
+
+        #expect(!report.medianSecondsPerStep.isEmpty)
+        #expect(try JSONDecoder().decode(SimulationReport.self, from: JSONEncoder().encode(report)) == report)
+    }
+
+    @Test("A server that never comes is given up when patience runs out")
+    func away() async throws {
+        let study = PaperStudy()
+        let port = try await PaperServer(study: study).whileUp { $0 }
+        let start = ContinuousClock.now
+        let report = try await simulation(port, study, participants: 2, patience: .seconds(1)).run { _ in }
+        #expect(ContinuousClock.now - start >= .seconds(1))
+        #expect(report.finished == 0 && report.answers == 0)
+        #expect(report.failures.count == 2)
+        #expect(report.failures.allSatisfy { $0.reason.hasPrefix("the server could not be reached for too long") })
+    }
+
+    @Test("A server that asks for the same again and again does not keep a person for ever")
+    func askedAgain() async throws {
+        let study = PaperStudy(fault: .forgetsStances)
+        let report = try await PaperServer(study: study).whileUp { port in
+            try await simulation(port, study, participants: 3).run { _ in }
+        }
+        #expect(report.failures.count == 3)
+        #expect(report.failures.allSatisfy { $0.reason.contains("asked again for stance of round 1") })
+    }
+
+    @Test("A cancelled run ends at once")
+    func cancelled() async throws {
+        let study = PaperStudy()
+        try await PaperServer(study: study).whileUp { port in
+            let (waiting, told) = AsyncStream.makeStream(of: Void.self)
+            // One person alone: the lobby, for good.
+            let run = Task {
+                try await simulation(port, study, participants: 1, patience: .seconds(600)).run { progress in
+                    if progress.peoplePerStep["lobby"] == 1 { told.yield() }
+                }
+            }
+            for await _ in waiting { break }
+            run.cancel()
+            await #expect(throws: CancellationError.self) { try await run.value }
+        }
+    }
+
+    @Test(
+        "An address that is none is refused before anybody sets out",
+        arguments: ["/somewhere", "ftp://host", "http:"])
+    func badServer(address: String) async throws {
+        let server = try #require(URL(string: address))
+        let simulation = Simulation(
+            server: server, study: "paper", participants: 1, seed: 1, token: "", patience: .seconds(1))
+        await #expect(throws: SimulationError.badServer(address)) { try await simulation.run { _ in } }
+    }
+}
