@@ -1,7 +1,7 @@
-"""Takes pictures of each step of the demo study, at two widths, light and dark, into docs/screenshots.
+"""Takes pictures of each step of the demo study, at two widths, into docs/screenshots; of some in dark as well.
 
 Run by `scripts/browser-tests.sh BINARY --screenshots`. Three people take the study; the first one's page is pictured.
-CONCORD_SCREENSHOTS names another folder.
+CONCORD_SCREENSHOTS names another folder; CONCORD_SCREENSHOTS_DARK=1 takes all in dark too.
 """
 
 import os
@@ -16,12 +16,16 @@ from person import DESKTOP, OPINIONS, PHONE, Person
 from server import PATIENCE, ROOT, demo_server
 
 FOLDER = Path(os.environ.get("CONCORD_SCREENSHOTS", ROOT / "docs" / "screenshots"))
+DARK_TOO = {"7-waiting-for-statements", "8-rating"}
 
 
 def picture(person: Person, name: str) -> None:
     for width, viewport in (("phone", PHONE), ("desktop", DESKTOP)):
         person.page.set_viewport_size(viewport)
-        for scheme in ("light", "dark"):
+        # The page opens one's own opinion when it is loaded where there is room for it: as if it were loaded here.
+        person.page.evaluate("open => document.getElementById('own')?.toggleAttribute('open', open)", width == "desktop")
+        both = name in DARK_TOO or os.environ.get("CONCORD_SCREENSHOTS_DARK")
+        for scheme in ("light", "dark") if both else ("light",):
             person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             person.page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png", full_page=width == "phone", scale="css")
     person.page.set_viewport_size(DESKTOP)
@@ -53,7 +57,7 @@ def take(server, browser) -> None:
     expect(first.page.get_by_text("2 of 3 have finished writing.")).to_be_visible(timeout=30_000)
     picture(first, "6-waiting-for-opinions")
     others[1].take_stance(2, 6).write(OPINIONS[2]).send()
-    expect(first.page.get_by_role("progressbar")).to_be_visible(timeout=30_000)
+    first.page.wait_for_function("() => document.querySelector('progress')?.value > 0.3", timeout=PATIENCE * 1000)
     picture(first, "7-waiting-for-statements")
 
     for number in (1, 2):
