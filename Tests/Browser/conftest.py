@@ -24,7 +24,7 @@ def server(tmp_path_factory) -> Server:
     binary = os.environ.get("CONCORD_BINARY")
     if not binary:
         pytest.exit("Run the browser tests with scripts/browser-tests.sh BINARY", returncode=2)
-    with demo_server(binary, tmp_path_factory.mktemp("concord")) as server:
+    with demo_server(binary, tmp_path_factory.mktemp("concord") / "server.log") as server:
         yield server
 
 

@@ -79,7 +79,8 @@ def take(server, browser) -> None:
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="concord-") as data, demo_server(os.environ["CONCORD_BINARY"], Path(data)) as server:
+    log = Path(tempfile.gettempdir()) / "concord-screenshots.log"
+    with demo_server(os.environ["CONCORD_BINARY"], log) as server:
         with sync_playwright() as playwright:
             browser = launch(playwright)
             take(server, browser)

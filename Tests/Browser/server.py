@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -14,22 +15,27 @@ ROOT = Path(__file__).resolve().parents[2]
 # How long a group may wait for its statements, in seconds: a real model writes them, on whatever machine this is.
 PATIENCE = float(os.environ.get("CONCORD_TEST_PATIENCE", "900"))
 
+# A database named in the environment is not for tests: they use the private cluster in a folder of their own.
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "CONCORD_DATABASE_URL")}
+
 
 class Server:
-    def __init__(self, binary: str, data: Path):
+    """One `concord serve`, its data folder, and the command line on the same data."""
+
+    def __init__(self, binary: str, data: Path, log: Path):
         self.binary = binary
         self.data = data
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = data / "server.log"
+        self.log = log
 
     def command(self, *arguments: str) -> str:
         """Runs `concord …` on this server's data, and gives what it wrote."""
         done = subprocess.run(
             [self.binary, *arguments, "--data", str(self.data)],
-            cwd=ROOT, capture_output=True, text=True, timeout=300,
+            cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=300,
         )
         if done.returncode != 0:
             raise RuntimeError(f"concord {' '.join(arguments)} ended with {done.returncode}: {done.stderr or done.stdout}")
@@ -51,23 +57,30 @@ class Server:
 
 
 @contextmanager
-def demo_server(binary: str, data: Path):
-    """Starts `concord serve`, opens the demo study in it, and ends the server afterwards, by its process id."""
-    data.mkdir(parents=True, exist_ok=True)
-    server = Server(binary, data)
-    # A database named in the environment is not for tests: this server uses the private cluster in its data folder.
-    environment = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "CONCORD_DATABASE_URL")}
+def demo_server(binary: str, log: Path):
+    """Starts `concord serve` with a data folder of its own, opens the demo study in it, and ends the server afterwards,
+    by its process id. What the server writes goes to `log`."""
+    with tempfile.TemporaryDirectory(prefix="concord-") as folder:
+        # So that the user postgres can enter it when this is root, and the cluster goes with the folder.
+        os.chmod(folder, 0o755)
+        with running(Server(binary, Path(folder), log)) as server:
+            server.command("questions", "import", "Examples/questions.csv", "--set", "examples")
+            server.command("study", "create", "Examples/demo-study.yml")
+            server.command("study", "open", "demo")
+            yield server
+
+
+@contextmanager
+def running(server: Server):
+    """Runs the server while the block lasts."""
     with open(server.log, "wb") as log:
         process = subprocess.Popen(
-            [binary, "serve", "--host", "127.0.0.1", "--port", str(server.port), "--data", str(data)],
-            cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            [server.binary, "serve", "--host", "127.0.0.1", "--port", str(server.port), "--data", str(server.data)],
+            cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         try:
             server.wait_until_ready(process)
-            server.command("questions", "import", "Examples/questions.csv", "--set", "examples")
-            server.command("study", "create", "Examples/demo-study.yml")
-            server.command("study", "open", "demo")
             yield server
         finally:
             process.terminate()
