@@ -54,7 +54,7 @@ public struct ConcordServer: Sendable {
             ProblemResponses(logger: logger)
             SameOriginPosts()
             FileMiddleware<ConcordContext, LocalFileSystem>(
-                configuration.pages.path(percentEncoded: false), searchForIndexHtml: true)
+                configuration.pages.path(percentEncoded: false), searchForIndexHtml: true, logger: logger)
         }
         HealthController(database: database, migrations: migrations, hasWorker: worker != nil).addRoutes(to: router)
         PageController(pages: configuration.pages).addRoutes(to: router)

@@ -38,7 +38,7 @@ import Testing
     func portErrors() async throws {
         try await DataFolder.with { data in
             let first = try Program(["serve", "--data", data.path, "--port", "0", "--model", TestModel.path])
-            let line = try #require(await first.line(containing: "listening"))
+            let line = try #require(try await first.line(containing: "listening"))
             let port = try #require(line.split(separator: ":").last.map(String.init))
             expectError(
                 try await Program.run("serve", "--data", data.path, "--port", port, "--model", TestModel.path),
@@ -109,7 +109,7 @@ import Testing
     func sharedCluster() async throws {
         try await DataFolder.with { data in
             let server = try Program(["serve", "--data", data.path, "--port", "0", "--model", TestModel.path])
-            _ = try #require(await server.line(containing: "listening"))
+            _ = try #require(try await server.line(containing: "listening"))
             #expect(try await Program.run("study", "list", "--data", data.path).status == 0)
             server.signal(SIGKILL)
             #expect(await server.wait().status == -SIGKILL)
@@ -117,8 +117,8 @@ import Testing
             let listed = try await Program.run("study", "list", "--data", data.path, "--json")
             #expect(listed.status == 0 && listed.output == "[]\n", "\(listed.errors)")
             let cluster = URL(filePath: data.path).appending(path: "postgres").resolvingSymlinksInPath()
-            #expect(FileManager.default.fileExists(atPath: cluster.appending(path: "PG_VERSION").path()))
-            #expect(!FileManager.default.fileExists(atPath: cluster.appending(path: "postmaster.pid").path()))
+            #expect(FileManager.default.fileExists(atPath: cluster.appending(path: "data/PG_VERSION").path()))
+            #expect(!FileManager.default.fileExists(atPath: cluster.appending(path: "data/postmaster.pid").path()))
             if cluster.path().hasPrefix("/var/lib/concord/") { try FileManager.default.removeItem(at: cluster) }
         }
     }

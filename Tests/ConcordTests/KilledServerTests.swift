@@ -21,7 +21,7 @@ import Testing
             let server = try Program([
                 "serve", "--data", data.path, "--port", port, "--model", TestModel.path,
             ])
-            let line = try #require(await server.line(containing: "listening"))
+            let line = try #require(try await server.line(containing: "listening"))
             port = try #require(line.split(separator: ":").last.map(String.init))
             self.server = server
         }

@@ -1,9 +1,9 @@
 // Runs the built `concord` program, as a person at a terminal would.
 
 import Foundation
-import Synchronization
 
-/// One run of the program.
+/// One run of the program. It writes to files, not pipes: a pipe stays open while any process that was started in the
+/// same moment still holds it.
 final class Program: Sendable {
     struct Outcome: Sendable {
         let status: Int32
@@ -17,12 +17,12 @@ final class Program: Sendable {
         ?? root.appending(path: ".build/release/concord")
 
     private let process: Process
-    private let output = Mutex(Data())
-    private let errors = Mutex(Data())
-    private let lines: AsyncStream<String>
+    private let folder: URL
     private let ended: Task<Int32, Never>
 
     init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "concord-run-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let process = Process()
         process.executableURL = Self.binary
         process.arguments = arguments
@@ -32,73 +32,58 @@ final class Program: Sendable {
         }
         variables.merge(environment) { $1 }
         process.environment = variables
-        let outputPipe = Pipe(), errorPipe = Pipe()
-        process.standardOutput = outputPipe
-        process.standardError = errorPipe
+        for name in ["output", "errors"] {
+            _ = FileManager.default.createFile(atPath: folder.appending(path: name).path(), contents: nil)
+        }
+        process.standardOutput = try FileHandle(forWritingTo: folder.appending(path: "output"))
+        process.standardError = try FileHandle(forWritingTo: folder.appending(path: "errors"))
         process.standardInput = FileHandle.nullDevice
         let (ends, end) = AsyncStream.makeStream(of: Int32.self)
         process.terminationHandler = { finished in
             end.yield(finished.terminationReason == .exit ? finished.terminationStatus : -finished.terminationStatus)
             end.finish()
         }
-        let (lines, line) = AsyncStream.makeStream(of: String.self)
-        self.lines = lines
-        self.process = process
         ended = Task {
             for await status in ends { return status }
             return -1
         }
+        self.process = process
         try process.run()
-        let pending = Mutex("")
-        outputPipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let chunk = handle.availableData
-            guard !chunk.isEmpty else {
-                handle.readabilityHandler = nil
-                line.finish()
-                return
-            }
-            self?.output.withLock { $0.append(chunk) }
-            pending.withLock { text in
-                text += String(decoding: chunk, as: UTF8.self)
-                while let end = text.firstIndex(of: "\n") {
-                    line.yield(String(text[..<end]))
-                    text = String(text[text.index(after: end)...])
-                }
-            }
-        }
-        errorPipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let chunk = handle.availableData
-            guard !chunk.isEmpty else {
-                handle.readabilityHandler = nil
-                return
-            }
-            self?.errors.withLock { $0.append(chunk) }
-        }
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
     }
 
     /// Waits for a line of output that contains `text`.
     /// - Returns: the line; nil when the program ended without it.
-    func line(containing text: String) async -> String? {
-        for await line in lines where line.contains(text) { return line }
-        return nil
+    func line(containing text: String) async throws -> String? {
+        while true {
+            let isRunning = process.isRunning
+            let lines = read("output").split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            if let line = lines.first(where: { $0.contains(text) }) { return String(line) }
+            guard isRunning else { return nil }
+            try await Task.sleep(for: .milliseconds(20))
+        }
     }
 
     /// Waits for the end.
     func wait() async -> Outcome {
         let status = await ended.value
-        for await _ in lines {}
-        return Outcome(
-            status: status, output: String(decoding: output.withLock { $0 }, as: UTF8.self),
-            errors: String(decoding: errors.withLock { $0 }, as: UTF8.self))
+        return Outcome(status: status, output: read("output"), errors: read("errors"))
     }
 
     /// Sends a signal to the program, and to nothing else.
     func signal(_ number: Int32) {
-        kill(process.processIdentifier, number)
+        if process.isRunning { kill(process.processIdentifier, number) }
     }
 
     /// Runs the program to its end.
     static func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> Outcome {
         try await Program(arguments, environment: environment).wait()
+    }
+
+    private func read(_ name: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: folder.appending(path: name).path()) ?? Data(), as: UTF8.self)
     }
 }

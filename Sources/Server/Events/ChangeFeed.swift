@@ -17,55 +17,43 @@ final class ChangeFeed: Service {
         case heartbeat
     }
 
-    private struct Listeners {
-        var streams: [UUID: [UUID: AsyncStream<Event>.Continuation]] = [:]
-        var isClosed = false
-    }
-
     private let database: Database
     private let logger: Logger
-    private let listeners = Mutex(Listeners())
+    /// The streams of each participant: one per open page.
+    private let streams = Mutex([UUID: [UUID: AsyncStream<Event>.Continuation]]())
 
     init(database: Database, logger: Logger) {
         self.database = database
         self.logger = logger
     }
 
-    /// The events of one participant, beginning with a change; ends when the server is shutting down.
+    /// The events of one participant, beginning with a change.
     func events(for participantID: UUID) -> AsyncStream<Event> {
         let key = UUID()
         let (stream, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(16))
         continuation.onTermination = { [weak self] _ in
-            self?.listeners.withLock { listeners in
-                listeners.streams[participantID]?[key] = nil
-                if listeners.streams[participantID]?.isEmpty == true { listeners.streams[participantID] = nil }
+            self?.streams.withLock { streams in
+                streams[participantID]?[key] = nil
+                if streams[participantID]?.isEmpty == true { streams[participantID] = nil }
             }
         }
-        let isClosed = listeners.withLock { listeners in
-            if !listeners.isClosed { listeners.streams[participantID, default: [:]][key] = continuation }
-            return listeners.isClosed
-        }
+        streams.withLock { $0[participantID, default: [:]][key] = continuation }
         continuation.yield(.change)
-        if isClosed { continuation.finish() }
         return stream
     }
 
     func run() async throws {
-        await withGracefulShutdownHandler {
-            await cancelWhenGracefulShutdown {
-                await withTaskGroup(of: Void.self) { tasks in
-                    tasks.addTask { await self.listen() }
-                    tasks.addTask {
-                        while !Task.isCancelled {
-                            try? await Task.sleep(for: .seconds(15))
-                            self.send(.heartbeat, to: nil)
-                        }
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { await self.listen() }
+                tasks.addTask {
+                    while !Task.isCancelled {
+                        try? await Task.sleep(for: .seconds(15))
+                        self.send(.heartbeat, to: nil)
                     }
-                    await tasks.waitForAll()
                 }
+                await tasks.waitForAll()
             }
-        } onGracefulShutdown: {
-            self.close()
         }
     }
 
@@ -89,18 +77,9 @@ final class ChangeFeed: Service {
     }
 
     private func send(_ event: Event, to participantID: UUID?) {
-        let continuations = listeners.withLock { listeners in
-            participantID.map { listeners.streams[$0].map { Array($0.values) } ?? [] }
-                ?? listeners.streams.values.flatMap(\.values)
+        let continuations = streams.withLock { streams in
+            participantID.map { Array(streams[$0, default: [:]].values) } ?? streams.values.flatMap(\.values)
         }
         for continuation in continuations { continuation.yield(event) }
-    }
-
-    private func close() {
-        let streams = listeners.withLock { listeners in
-            listeners.isClosed = true
-            return listeners.streams.values.flatMap(\.values)
-        }
-        for stream in streams { stream.finish() }
     }
 }

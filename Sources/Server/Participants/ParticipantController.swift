@@ -3,6 +3,7 @@
 import Foundation
 import Hummingbird
 import Postgres
+import ServiceLifecycle
 import Studies
 
 /// The routes that participants' pages, and simulated participants, use.
@@ -52,7 +53,6 @@ struct ParticipantController {
 
     private func study(_ request: Request, context: ConcordContext) async throws -> Invitation {
         let study = try await catalog.study(named: try context.parameters.require("study"))
-        guard study.state != .draft else { throw StudyError.unknownStudy(study.settings.name) }
         let settings = study.settings
         return Invitation(
             name: settings.name, title: settings.title, state: study.state, consent: settings.texts.consent,
@@ -105,7 +105,7 @@ struct ParticipantController {
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: .init { writer in
-                for await event in events {
+                for await event in events.cancelOnGracefulShutdown() {
                     switch event {
                     case .change: try await writer.write(ByteBuffer(string: "event: change\ndata: {}\n\n"))
                     case .heartbeat: try await writer.write(ByteBuffer(string: ": still here\n\n"))
