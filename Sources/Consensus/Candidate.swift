@@ -9,10 +9,10 @@ public struct Candidate: Codable, Sendable, Equatable {
     /// Its place in its batch, from 0.
     public let index: Int
     public let seed: UInt64
-    /// As the model wrote it, without surrounding white space.
+    /// The prompt's opening words and what the model made of them, without surrounding white space.
     public let text: String
     public let tokenCount: Int
-    /// Natural logarithm of its probability under the model's own distribution.
+    /// Natural logarithm of the probability of what the model drew, under its own distribution.
     public let logProbability: Double
     public let finish: Draw.Finish
     /// Why it was rejected; nil for a well-formed candidate.

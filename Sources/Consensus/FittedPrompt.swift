@@ -3,9 +3,9 @@
 import LanguageModel
 
 /// The chat of a brief, with opinions shortened if it would not fit otherwise.
-struct FittedPrompt {
-    let messages: [ChatMessage]
-    let shortened: [Shortening]
+package struct FittedPrompt {
+    package let messages: [ChatMessage]
+    package let shortened: [Shortening]
 
     /// - Throws: `ModelError.promptTooLong` when not even a prompt without opinions fits.
     init(_ brief: Brief, model: LanguageModel) throws {
@@ -14,7 +14,7 @@ struct FittedPrompt {
     }
 
     /// - Parameter fits: whether a chat fits the context.
-    init(_ brief: Brief, fits: ([ChatMessage]) throws -> Bool) throws {
+    package init(_ brief: Brief, fits: ([ChatMessage]) throws -> Bool) throws {
         let whole = brief.template.messages(question: brief.question, opinions: brief.opinions)
         if try fits(whole) {
             messages = whole

@@ -44,7 +44,7 @@ public struct Mediator: Sendable {
             promptText = result.promptText
             promptTokens = result.promptTokens
             for (index, drawn) in result.draws.enumerated() {
-                let text = Self.trimmed(drawn.text)
+                let text = Self.trimmed(brief.template.opening + drawn.text)
                 candidates.append(
                     Candidate(
                         draw: draw, index: index, seed: drawn.seed, text: text, tokenCount: drawn.tokenCount,

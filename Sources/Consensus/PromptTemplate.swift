@@ -2,8 +2,8 @@
 // a change is a new version beside it.
 //
 // A file is a list of sections. "[system]", "[user]" and "[assistant]" are the messages of the chat, in order;
-// "[opinion]" is how one opinion is written. "{question}", "{opinions}", "{number}" and "{opinion}" are filled in; the
-// values are put in last and are not searched for these again.
+// "[opinion]" is how one opinion is written; "[answer]" holds the words that every statement begins with. "{question}",
+// "{opinions}", "{number}" and "{opinion}" are filled in, in one pass: what is filled in is not searched for them.
 
 import LanguageModel
 
@@ -12,6 +12,9 @@ public struct PromptTemplate: Sendable, Equatable {
     public let name: String
     /// Tells prompts of one name apart; recorded with every generation.
     public let version: String
+    /// The first words of every statement: the model goes on from there, instead of talking about the task. May be
+    /// empty.
+    public let opening: String
     private let turns: [ChatMessage]
     private let opinionLine: String
 
@@ -28,15 +31,16 @@ public struct PromptTemplate: Sendable, Equatable {
     }
 
     private static let all = [
-        PromptTemplate(name: "zero-shot", version: "v1", file: PackageResources.zero_shot_v1_txt),
-        PromptTemplate(name: "few-shot", version: "v1", file: PackageResources.few_shot_v1_txt),
+        PromptTemplate(name: "zero-shot", version: "v1", bytes: PackageResources.zero_shot_v1_txt),
+        PromptTemplate(name: "few-shot", version: "v1", bytes: PackageResources.few_shot_v1_txt),
     ]
 
-    private init(name: String, version: String, file: [UInt8]) {
+    /// - Parameter bytes: the text of a prompt file.
+    package init(name: String, version: String, bytes: [UInt8]) {
         self.name = name
         self.version = version
         var sections: [(name: Substring, lines: [Substring])] = []
-        for line in String(decoding: file, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("["), line.hasSuffix("]") {
                 sections.append((line.dropFirst().dropLast(), []))
             } else if !sections.isEmpty {
@@ -44,16 +48,19 @@ public struct PromptTemplate: Sendable, Equatable {
             }
         }
         var turns: [ChatMessage] = []
-        var opinionLine = ""
+        var opinionLine = "", opening = ""
         for section in sections {
             let text = section.lines.joined(separator: "\n").trimmingPrefix { $0.isNewline }
             let trimmed = String(text.reversed().trimmingPrefix { $0.isNewline }.reversed())
             if let role = ChatMessage.Role(rawValue: String(section.name)) {
                 turns.append(ChatMessage(role: role, text: trimmed))
-            } else {
+            } else if section.name == "opinion" {
                 opinionLine = trimmed
+            } else if section.name == "answer" {
+                opening = trimmed
             }
         }
+        self.opening = opening
         self.turns = turns
         self.opinionLine = opinionLine
     }
@@ -65,7 +72,8 @@ public struct PromptTemplate: Sendable, Equatable {
             Self.fill(opinionLine, ["number": "\(index + 1)", "opinion": Self.onOneLine(opinion)])
         }
         let values = ["question": Self.onOneLine(question), "opinions": lines.joined(separator: "\n")]
-        return turns.map { ChatMessage(role: $0.role, text: Self.fill($0.text, values)) }
+        let filled = turns.map { ChatMessage(role: $0.role, text: Self.fill($0.text, values)) }
+        return opening.isEmpty ? filled : filled + [ChatMessage(role: .assistant, text: opening)]
     }
 
     /// The prompt's own words, between what is filled in.

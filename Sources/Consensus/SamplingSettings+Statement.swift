@@ -5,5 +5,5 @@ import LanguageModel
 extension SamplingSettings {
     /// The default for statements. They are one paragraph: a line break ends them.
     public static let statement = SamplingSettings(
-        temperature: 0.7, topP: 0.95, minP: 0.05, maximumTokens: 160, stop: ["\n"])
+        temperature: 1.0, topP: 0.95, minP: 0.1, maximumTokens: 160, stop: ["\n"])
 }

@@ -47,9 +47,10 @@ public struct StatementCheck: Sendable {
             .ignoresCase()
         if text.contains(label) { return true }
         // Talk about the task instead of the task done.
-        let talk = /^[\s"“*]*(?:(?:sure|certainly|of course|okay)\b|(?:here|below)(?:'s|’s| is| are)\b|as an ai\b|i['’]?m sorry\b|(?:the|this) (?:group )?statement\b)/
+        let opening = /^[\s"“*]*(?:sure|certainly|of course|okay|below (?:is|are)|as an ai|i['’]?m sorry)\b/.ignoresCase()
+        let offer = /\bhere(?:['’]s| is| are)\b[^.!?]{0,60}\b(?:statement|paragraph|version|summary|response|rewording|rewrite|revision|answer|example|suggestion)s?\b/
             .ignoresCase()
-        return text.contains(talk)
+        return text.contains(opening) || text.contains(offer)
     }
 
     /// Whether (nearly) all of an opinion stands in the text, or (nearly) all of the text in the opinion.

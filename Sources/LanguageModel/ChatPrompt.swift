@@ -11,6 +11,9 @@ struct ChatPrompt {
 
     /// - Throws: ``ModelError/unknownChatTemplate(name:known:)``, ``ModelError/untokenizable``.
     init(_ messages: [ChatMessage], template: ChatTemplate, vocabulary: OpaquePointer) throws(ModelError) {
+        // What the assistant has begun to say stands after the template's opening of its turn.
+        var messages = messages
+        let begun = messages.last?.role == .assistant ? messages.removeLast().text : ""
         // The template is applied to placeholders, so that it can be told from what it surrounds.
         let placeholders = messages.indices.map { "\u{E000}\($0)\u{E001}" }
         let rendered = try template.apply(
@@ -24,6 +27,7 @@ struct ChatPrompt {
             rest = rest[range.upperBound...]
         }
         pieces.append((rest, true))
+        pieces.append((begun[...], false))
 
         var tokens: [llama_token] = []
         if llama_vocab_get_add_bos(vocabulary), !rendered.hasPrefix(Self.piece(llama_vocab_bos(vocabulary), vocabulary)) {

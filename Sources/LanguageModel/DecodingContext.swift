@@ -25,6 +25,7 @@ struct DecodingContext: ~Copyable {
         parameters.n_batch = UInt32(Self.batchSize)
         parameters.n_ubatch = UInt32(Self.batchSize)
         parameters.n_seq_max = UInt32(candidates)
+        parameters.n_outputs_max = UInt32(candidates)
         parameters.n_threads = Int32(threads)
         parameters.n_threads_batch = Int32(threads)
         // One buffer for all sequences, so that they share the prompt's cells.

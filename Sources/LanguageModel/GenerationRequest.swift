@@ -2,6 +2,8 @@
 
 /// A batch of candidates for one prompt.
 public struct GenerationRequest: Sendable {
+    /// The chat. If its last message is the assistant's, that is the beginning of the answer: the model goes on from
+    /// there, and draws do not repeat it.
     public var messages: [ChatMessage]
     public var sampling: SamplingSettings
     /// One seed per candidate.

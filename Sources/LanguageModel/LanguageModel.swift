@@ -7,8 +7,13 @@ import Foundation
 /// A language model in this process. Requests are served one at a time, in the order they came, each with the context
 /// to itself.
 ///
-/// Proof of safety: llama.cpp's model is immutable once loaded; contexts are made, used and freed inside one block on
-/// the serial `engine` queue; tokenizing reads the vocabulary only, which is safe from any thread.
+/// Proof of safety for `@unchecked`: llama.cpp's model is immutable once loaded, and freed only when nothing holds this
+/// object; contexts are made, used and freed inside one job of the `engine`; tokenizing reads the vocabulary only, which
+/// is safe from any thread.
+///
+/// llama.cpp's threads meet at a barrier several hundred times per token. Where the cores are also wanted by others (a
+/// database, a browser), set `OMP_WAIT_POLICY=passive` in the environment of the process: threads then sleep at the
+/// barrier instead of spinning, which costs next to nothing on an idle machine and is several times faster on a busy one.
 public final class LanguageModel: @unchecked Sendable {
     /// What is recorded of this model with every generation.
     public let facts: ModelFacts
@@ -16,8 +21,7 @@ public final class LanguageModel: @unchecked Sendable {
     private let model: OpaquePointer
     private let vocabulary: OpaquePointer
     private let template: ChatTemplate
-    /// The engine's own queue: its thread may block, unlike those of Swift's pool.
-    private let engine = DispatchQueue(label: "concord.language-model")
+    private let engine = Engine(name: "language-model")
 
     private init(model: OpaquePointer, template: ChatTemplate, facts: ModelFacts) {
         self.model = model
@@ -53,6 +57,16 @@ public final class LanguageModel: @unchecked Sendable {
         try ChatPrompt(messages, template: template, vocabulary: vocabulary).tokens
     }
 
+    /// The tokens of a text.
+    /// - Parameter special: whether the names of special tokens in it become those tokens.
+    /// - Throws: ``ModelError/untokenizable``.
+    public func tokens(of text: String, special: Bool) throws -> [Int32] {
+        try ChatPrompt.tokenize(text, special: special, vocabulary)
+    }
+
+    /// Requests that wait or are being served.
+    public var load: Int { engine.load }
+
     /// Draws one candidate per seed, as one batch over the shared prompt. The same model, build, kind of CPU, threads,
     /// request and seeds give the same candidates, whatever else is waiting.
     /// - Parameter progress: called on the engine's thread after every step.
@@ -60,29 +74,19 @@ public final class LanguageModel: @unchecked Sendable {
     public func generate(
         _ request: GenerationRequest, progress: (@Sendable (GenerationProgress) -> Void)? = nil
     ) async throws -> GenerationResult {
-        let cancellation = Cancellation()
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                engine.async {
-                    continuation.resume(
-                        with: Result { try self.generateNow(request, cancellation: cancellation, progress: progress) })
-                }
-            }
-        } onCancel: {
-            cancellation.raise()
-        }
+        try await engine.run { try self.generateNow(request, cancellation: $0, progress: progress) }
     }
 
     /// Converts a GGUF file to another weight type. The output appears whole or not at all.
     /// - Throws: ``ModelError``.
     public static func convert(from input: String, to output: String, weightType: WeightType) async throws {
         try await offPool {
-            try ModelFile.check(input)
             _ = LlamaLog.start
+            try ModelFile.check(input)
             var parameters = llama_model_quantize_default_params()
             parameters.ftype = weightType.fileType
             parameters.allow_requantize = true
-            let partial = output + ".partial"
+            let partial = "\(output).\(getpid()).partial"
             guard llama_model_quantize(input, partial, &parameters) == 0, rename(partial, output) == 0 else {
                 unlink(partial)
                 throw ModelError.conversionFailed(path: output)
@@ -105,6 +109,7 @@ public final class LanguageModel: @unchecked Sendable {
     private static func loadNow(path: String, chatTemplate: String?, threads: Int?) throws -> LanguageModel {
         _ = LlamaLog.start
         try ModelFile.check(path)
+        let identity = try ModelFile.identity(path)
         guard let model = llama_model_load_from_file(path, llama_model_default_params()) else {
             throw ModelError.unloadable(path: path, reason: LlamaLog.complaint)
         }
@@ -118,6 +123,8 @@ public final class LanguageModel: @unchecked Sendable {
                 contextLength: Int(llama_model_n_ctx_train(model)), chatTemplate: chatTemplate,
                 threads: max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount),
                 llamaBuild: String(cString: llama_version()), cpu: processor())
+            // The hash is that of the file that was loaded only if nobody put another in its place meanwhile.
+            guard try ModelFile.identity(path) == identity else { throw ModelError.changed(path: path) }
             return LanguageModel(model: model, template: template, facts: facts)
         } catch {
             llama_model_free(model)
@@ -143,11 +150,12 @@ public final class LanguageModel: @unchecked Sendable {
         _ request: GenerationRequest, cancellation: Cancellation, progress: (@Sendable (GenerationProgress) -> Void)?
     ) throws -> GenerationResult {
         if cancellation.isRaised { throw CancellationError() }
+        try request.sampling.validate()
         let candidates = request.seeds.count
         guard candidates > 0 else { throw ModelError.noSeeds }
         let mostCandidates = Int(llama_max_parallel_sequences())
         guard candidates <= mostCandidates else { throw ModelError.tooManySeeds(limit: mostCandidates) }
-        let maximumTokens = max(1, request.sampling.maximumTokens)
+        let maximumTokens = request.sampling.maximumTokens
         let prompt = try ChatPrompt(request.messages, template: template, vocabulary: vocabulary)
         let room = facts.contextLength - maximumTokens
         guard prompt.tokens.count <= room else {
@@ -171,7 +179,9 @@ public final class LanguageModel: @unchecked Sendable {
             var next: [(candidate: Int, token: llama_token, position: Int)] = []
             let beforeSampling = clock.now
             for (candidate, row) in running {
-                let (token, logProbability) = samplers[candidate].draw(from: try context.logits(row))
+                guard let (token, logProbability) = samplers[candidate].draw(from: try context.logits(row)) else {
+                    throw ModelError.notANumber
+                }
                 if !request.ignoreEndOfText, llama_vocab_is_eog(vocabulary, token) {
                     texts[candidate].end(logProbability: logProbability)
                     continue
@@ -196,7 +206,7 @@ public final class LanguageModel: @unchecked Sendable {
         let done = clock.now
         let draws = zip(request.seeds, texts).map { seed, text in
             Draw(
-                seed: seed, text: String(decoding: text.bytes, as: UTF8.self), tokenCount: text.tokenCount,
+                seed: seed, text: text.text, tokenCount: text.tokenCount,
                 logProbability: text.logProbability, finish: text.finish ?? .length)
         }
         return GenerationResult(

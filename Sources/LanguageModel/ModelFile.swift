@@ -30,12 +30,28 @@ enum ModelFile {
         guard size >= UInt64(end) else { throw .truncated(path: path) }
     }
 
+    /// What tells one file from another put in its place: device, inode, size and time of change.
+    static func identity(_ path: String) throws(ModelError) -> [Int] {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw .missing(path: path) }
+        #if os(Linux)
+            let changed = status.st_ctim
+        #else
+            let changed = status.st_ctimespec
+        #endif
+        return [Int(status.st_dev), Int(status.st_ino), Int(status.st_size), changed.tv_sec, changed.tv_nsec]
+    }
+
     /// The SHA-256 of the file, in hexadecimal.
     static func sha256(_ path: String) throws(ModelError) -> String {
         guard let file = FileHandle(forReadingAtPath: path) else { throw .unreadable(path: path) }
         defer { try? file.close() }
         var hash = SHA256()
-        while let chunk = try? file.read(upToCount: 4 << 20), !chunk.isEmpty { hash.update(data: chunk) }
+        do {
+            while let chunk = try file.read(upToCount: 4 << 20), !chunk.isEmpty { hash.update(data: chunk) }
+        } catch {
+            throw .unreadable(path: path)
+        }
         return hash.finalize().map { String(format: "%02x", $0) }.joined()
     }
 }

@@ -25,13 +25,21 @@ public struct SamplingSettings: Codable, Sendable, Equatable {
     }
 
     public init(
-        temperature: Double = 0.8, topP: Double = 0.95, minP: Double = 0.05, maximumTokens: Int = 160,
-        stop: [String] = []
+        temperature: Double, topP: Double = 1, minP: Double = 0, maximumTokens: Int, stop: [String] = []
     ) {
         self.temperature = temperature
         self.topP = topP
         self.minP = minP
         self.maximumTokens = maximumTokens
         self.stop = stop
+    }
+
+    /// - Throws: ``ModelError/badSampling(_:)``.
+    public func validate() throws(ModelError) {
+        // Written so that NaN fails.
+        guard temperature >= 0, temperature <= 100 else { throw .badSampling("temperature must be 0 to 100") }
+        guard topP > 0, topP <= 1 else { throw .badSampling("top_p must be above 0 and at most 1") }
+        guard minP >= 0, minP <= 1 else { throw .badSampling("min_p must be 0 to 1") }
+        guard maximumTokens >= 1 else { throw .badSampling("maximum_tokens must be at least 1") }
     }
 }

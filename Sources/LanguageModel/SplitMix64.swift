@@ -41,4 +41,9 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
             elements.swapAt(index, int(below: index + 1))
         }
     }
+
+    /// A generator of its own for a part of the work, so that how much one part draws does not change the others.
+    public mutating func split() -> SplitMix64 {
+        SplitMix64(seed: next())
+    }
 }

@@ -4,12 +4,12 @@
 import Foundation
 
 /// The sampler of one candidate, with its own generator.
-struct TokenSampler {
+package struct TokenSampler {
     private let settings: SamplingSettings
     private var generator: SplitMix64
     private var kept: [(token: Int32, weight: Float)] = []
 
-    init(settings: SamplingSettings, seed: UInt64) {
+    package init(settings: SamplingSettings, seed: UInt64) {
         self.settings = settings
         generator = SplitMix64(seed: seed)
     }
@@ -18,8 +18,9 @@ struct TokenSampler {
     private static let negligible: Float = -20
 
     /// Draws a token.
-    /// - Returns: the token, and the natural logarithm of its probability at temperature 1.
-    mutating func draw(from logits: UnsafeBufferPointer<Float>) -> (token: Int32, logProbability: Double) {
+    /// - Returns: the token, and the natural logarithm of its probability at temperature 1; nil when the logits are not
+    ///   numbers.
+    package mutating func draw(from logits: UnsafeBufferPointer<Float>) -> (token: Int32, logProbability: Double)? {
         let peak = Self.maximum(of: logits)
         let temperature = Float(settings.temperature)
         // min-p: exp((l - peak) / T) >= minP.
@@ -34,13 +35,13 @@ struct TokenSampler {
                 kept.append((Int32(index), temperature > 0 ? exp(distance / temperature) : 1))
             }
         }
-        let token = choose()
+        guard let token = choose() else { return nil }
         let logProbability = Double(logits[Int(token)] - peak) - Double(log(sum))
         return (token, logProbability)
     }
 
-    private mutating func choose() -> Int32 {
-        guard settings.temperature > 0, kept.count > 1 else { return kept[0].token }
+    private mutating func choose() -> Int32? {
+        guard settings.temperature > 0, kept.count > 1 else { return kept.first?.token }
         // Falling weight; equal weights by token, so that the order is the same everywhere.
         kept.sort { ($0.weight, $1.token) > ($1.weight, $0.token) }
         let whole = kept.reduce(Float(0)) { $0 + $1.weight }
