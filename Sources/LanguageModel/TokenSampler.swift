@@ -22,6 +22,7 @@ package struct TokenSampler {
     ///   numbers.
     package mutating func draw(from logits: UnsafeBufferPointer<Float>) -> (token: Int32, logProbability: Double)? {
         let peak = Self.maximum(of: logits)
+        guard peak.isFinite else { return nil }
         let temperature = Float(settings.temperature)
         // min-p: exp((l - peak) / T) >= minP.
         let floor =
