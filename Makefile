@@ -50,8 +50,8 @@ browser-test:
 
 bench: build ## Print the benchmark rows that the README quotes (about 10 minutes)
 	@scripts/llama.sh bench
-	@swift build $(SWIFT_FLAGS)
-	@scripts/bench.sh
+	@swift build $(SWIFT_FLAGS) --product GenerationBenchmark
+	@.build/release/GenerationBenchmark $(LLAMA)/bin/llama-batched-bench $(or $(CONCORD_MODEL),$(MODEL))
 
 statements: build ## Count malformed statements over 100 drafted ones (about 5 minutes)
 	@$(BINARY) generate --questions Examples/questions.csv --statements 100 --model $(or $(CONCORD_MODEL),$(MODEL))
