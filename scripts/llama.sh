@@ -27,9 +27,9 @@ quietly() { # runs a command, and shows what it printed only if it fails
 }
 
 # PyPI's source archive of llama-cpp-python carries all of llama.cpp.
-echo "==> Fetching llama.cpp's source (76 MB)"
 archive=$cache/llama_cpp_python-$version.tar.gz
 if ! echo "$sha256  $archive" | sha256sum --check --status 2>/dev/null; then
+    echo "==> Fetching llama.cpp's source (76 MB)"
     quietly python3 -m pip download --disable-pip-version-check --no-deps --no-binary llama-cpp-python \
         --dest "$work" "llama-cpp-python==$version"
     echo "$sha256  $work/llama_cpp_python-$version.tar.gz" | sha256sum --check --status || {

@@ -18,8 +18,7 @@ struct GenerationBenchmark {
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count >= 3 else {
-            FileHandle.standardError.write(Data("usage: GenerationBenchmark LLAMA-BATCHED-BENCH MODEL [rounds]\n".utf8))
-            exit(2)
+            throw BenchmarkError.usage
         }
         let rounds = arguments.count > 3 ? max(1, Int(arguments[3]) ?? 3) : 3
         let model = try await LanguageModel.load(path: arguments[2])
@@ -29,7 +28,8 @@ struct GenerationBenchmark {
         let messages = try chat(for: model)
         _ = try await draw(1, from: messages, tokens: 4, with: model)
 
-        var ours: [Timing] = [], theirs: [Timing] = [], kept: [Timing] = [], anew: [Timing] = [], sampling: [Double] = []
+        var ours: [Timing] = [], theirs: [Timing] = [], kept: [Timing] = [], anew: [Timing] = []
+        var sampling: [Double] = []
         for round in 1...rounds {
             FileHandle.standardError.write(Data("round \(round) of \(rounds)\n".utf8))
             let batch = try await draw(candidates, from: messages, tokens: tokens, with: model)
@@ -48,14 +48,15 @@ struct GenerationBenchmark {
 
         let drawn = Double(candidates * tokens)
         let facts = model.facts
-        print("generation: \(facts.name) \(facts.weightType), \(facts.threads) threads, llama.cpp \(facts.llamaBuild), "
-            + "prompt \(prompt) tokens, \(candidates) x \(tokens) tokens, median of \(rounds)")
+        print(
+            "generation: \(facts.name) \(facts.weightType), \(facts.threads) threads, "
+                + "prompt \(prompt) tokens, \(candidates) x \(tokens) tokens, median of \(rounds)")
         row("concord, one batch", ours, drawn)
         row("llama-batched-bench, one batch (no sampling)", theirs, drawn)
         row("llama-batched-bench, one after another, prompt kept", kept, drawn)
         row("concord, one after another, prompt read anew", anew, drawn)
-        print(String(format: "sampling's share of a step                             %6.3f   (below 0.1)", median(sampling)))
-        ratio("concord / llama-batched-bench, drawing (at least 0.9)", theirs, ours, \.decode)
+        print(String(format: "sampling's share of drawing (below 0.1)                %6.3f", median(sampling)))
+        ratio("concord / llama-batched-bench, drawing (at least 0.9) ", theirs, ours, \.decode)
         ratio("concord / llama-batched-bench, prompt and drawing     ", theirs, ours, \.total)
         ratio("one batch / prompt kept (at least 2)                  ", kept, ours, \.total)
         ratio("one batch / prompt read anew (at least 3.5)           ", anew, ours, \.total)
@@ -86,7 +87,8 @@ struct GenerationBenchmark {
     private static func row(_ name: String, _ timings: [Timing], _ drawn: Double) {
         let decode = median(timings.map(\.decode)), total = median(timings.map(\.total))
         let padded = name.padding(toLength: 54, withPad: " ", startingAt: 0)
-        print(String(format: "%@ %6.2f s, of it drawing %6.2f s = %6.1f tokens/s", padded, total, decode, drawn / decode))
+        let speed = drawn / decode
+        print(String(format: "%@ %6.2f s, of it drawing %6.2f s = %6.1f tokens/s", padded, total, decode, speed))
     }
 
     private static func ratio(

@@ -13,8 +13,8 @@ public enum Malformation: String, Codable, Sendable, CaseIterable {
     /// It enumerates the opinions, or strings them together, instead of speaking for the group.
     case opinionList = "opinion_list"
 
-    /// How bad it is to show a statement like this when no well-formed one was drawn; 1 is the least bad. A statement
-    /// that lacks its end still speaks for the group; a copied one gives a member's words away; an empty one is nothing.
+    /// How bad it is to show a statement like this when no well-formed one was drawn; 1 is the least bad. One that
+    /// lacks its end still speaks for the group; a copied one gives a member's words away; an empty one is nothing.
     public var severity: Int {
         switch self {
         case .cutMidSentence: 1

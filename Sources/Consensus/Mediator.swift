@@ -13,8 +13,8 @@ public struct Mediator: Sendable {
         self.model = model
     }
 
-    /// Drafts a statement. The first well-formed candidate in the order drawn is chosen; if a batch has none, another is
-    /// drawn with new seeds, up to ``redraws`` times; then the least bad of all is chosen and the draft is marked.
+    /// Drafts a statement. The first well-formed candidate in the order drawn is chosen; if a batch has none, another
+    /// is drawn with new seeds, up to ``redraws`` times; then the least bad of all is chosen and the draft is marked.
     /// - Parameter progress: tokens done and expected, of all batches so far.
     /// - Throws: `ModelError`; `CancellationError` when the task is cancelled.
     public func draft(
@@ -65,7 +65,9 @@ public struct Mediator: Sendable {
     }
 
     private static func trimmed(_ text: String) -> String {
-        let start = text.trimmingPrefix(while: \.isWhitespace)
-        return String(start.prefix(upTo: start.lastIndex { !$0.isWhitespace }.map { start.index(after: $0) } ?? start.startIndex))
+        guard let first = text.firstIndex(where: { !$0.isWhitespace }),
+            let last = text.lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(text[first...last])
     }
 }

@@ -10,6 +10,8 @@ public struct StatementCheck: Sendable {
     static let echoedRun = 8
     /// The share of words from which "whole" is meant: a changed word or two do not make a text one's own.
     static let wholeShare = 0.8
+    /// An opinion of fewer words may stand in a text by chance.
+    static let shortOpinion = 12
     /// A text of fewer words says nothing.
     static let fewestWords = 4
 
@@ -40,25 +42,34 @@ public struct StatementCheck: Sendable {
 
     private func echoesPrompt(_ text: String, _ words: Words) -> Bool {
         if question.count >= Self.fewestWords, words.contains(question) { return true }
-        if prompt.contains(where: { words.marks(sharedWith: $0, runsOf: Self.echoedRun).contains(true) }) { return true }
+        if prompt.contains(where: { words.marks(sharedWith: $0, runsOf: Self.echoedRun).contains(true) }) {
+            return true
+        }
         if text.contains("<|") || text.contains("|>") { return true }
         // A label at the start of a sentence: "Question:", "Opinion 2:", "Group statement:".
-        let label = /(?:^|[.!?\n])[\s"“*#]*(?:(?:group|consensus|shared|joint|final|common)\s+)?(?:question|opinions?|statement|answer|instructions?|note)\s*\d*\s*\**:/
-            .ignoresCase()
-        if text.contains(label) { return true }
+        let label = #/
+            (?: ^ | [.!?\n] ) [\s"“*\#]*
+            (?: (?: group | consensus | shared | joint | final | common ) \s+ )?
+            (?: question | opinions? | statement | answer | instructions? | note ) \s* \d* \s* \** :
+            /#.ignoresCase()
         // Talk about the task instead of the task done.
-        let opening = /^[\s"“*]*(?:sure|certainly|of course|okay|below (?:is|are)|as an ai|i['’]?m sorry)\b/.ignoresCase()
-        let offer = /\bhere(?:['’]s| is| are)\b[^.!?]{0,60}\b(?:statement|paragraph|version|summary|response|rewording|rewrite|revision|answer|example|suggestion)s?\b/
-            .ignoresCase()
-        return text.contains(opening) || text.contains(offer)
+        let reply = #/
+            ^ [\s"“*]* (?: (?: sure | certainly | of\ course | okay ) [,.!] | as\ an\ ai\b | i['’]?m\ sorry\b )
+            /#.ignoresCase()
+        let offer = #/
+            \b here (?: ['’]s | \ is | \ are ) \b [^.!?]{0,60}
+            \b (?: statement | paragraph | version | summary | response | rewording | revision | example ) s? \b
+            /#.ignoresCase()
+        return text.contains(label) || text.contains(reply) || text.contains(offer)
     }
 
     /// Whether (nearly) all of an opinion stands in the text, or (nearly) all of the text in the opinion.
     private func copies(_ opinion: Words, _ words: Words) -> Bool {
         let run = min(Self.copiedRun, opinion.count)
         if words.share(in: opinion, runsOf: run) >= Self.wholeShare { return true }
-        // A few words that stand in a longer text are a point of it, not a copy of the opinion.
-        return words.count <= 3 * opinion.count && opinion.share(in: words, runsOf: run) >= Self.wholeShare
+        // A few words that stand in a much longer text are a point of it, not a copy of the opinion.
+        guard opinion.count >= Self.shortOpinion || words.count <= 3 * opinion.count else { return false }
+        return opinion.share(in: words, runsOf: run) >= Self.wholeShare
     }
 
     private func listsOpinions(_ text: String, _ words: Words) -> Bool {
@@ -66,20 +77,23 @@ public struct StatementCheck: Sendable {
         if text.contains(/(?:^|\n)[ \t]*(?:[-*•–]\s|\(?\d{1,2}[.)]\s|\(?[a-z]\)\s)/) { return true }
         if text.contains(/\b1[.)]\s.*\b2[.)]\s/.dotMatchesNewlines()) { return true }
         // "Opinion 1", "Person A".
-        let number = /\b(?:opinion|person|participant|speaker|member|respondent)\s+(?:#?\d|one\b|two\b|three\b|four\b|five\b)/
-            .ignoresCase()
-        if text.contains(number) { return true }
-        if text.contains(/\b(?:[Oo]pinion|[Pp]erson|[Pp]articipant|[Ss]peaker|[Mm]ember|[Rr]espondent) [A-E]\b/) { return true }
-        // "One person says …, another thinks …", "The first opinion …, the second …".
-        let voice = /\b(?:one|another|the (?:first|second|third|fourth|fifth|other|last))\s+(?:person|participant|member|opinion|speaker|respondent|of us)\b/
-            .ignoresCase()
+        let numbered = #/
+            \b (?: opinion | person | participant | speaker | member | respondent ) \s+
+            (?: \#?\d | (?: one | two | three | four | five ) \b )
+            /#.ignoresCase()
+        let lettered = /\b(?:[Oo]pinion|[Pp]erson|[Pp]articipant|[Ss]peaker|[Mm]ember|[Rr]espondent) [A-E]\b/
+        if text.contains(numbered) || text.contains(lettered) { return true }
+        // "One person says …, another person thinks …", "The first opinion …, the second opinion …".
+        let voice = #/
+            \b (?: one | another | the\ (?: first | second | third | fourth | fifth | other | last ) ) \s+
+            (?: person | participant | member | opinion | speaker | respondent | of\ us ) \b
+            /#.ignoresCase()
         if text.matches(of: voice).count >= 2 { return true }
         // Several opinions strung together verbatim.
         var marks = [Bool](repeating: false, count: words.count)
         for opinion in opinions {
-            for (index, isShared) in words.marks(sharedWith: opinion, runsOf: Self.copiedRun).enumerated() where isShared {
-                marks[index] = true
-            }
+            let shared = words.marks(sharedWith: opinion, runsOf: Self.copiedRun)
+            for index in marks.indices where shared[index] { marks[index] = true }
         }
         let copied = marks.reduce(0) { $0 + ($1 ? 1 : 0) }
         return Double(copied) >= Self.wholeShare * Double(words.count)

@@ -30,8 +30,9 @@ struct ChatPrompt {
         pieces.append((begun[...], false))
 
         var tokens: [llama_token] = []
-        if llama_vocab_get_add_bos(vocabulary), !rendered.hasPrefix(Self.piece(llama_vocab_bos(vocabulary), vocabulary)) {
-            tokens.append(llama_vocab_bos(vocabulary))
+        let beginning = llama_vocab_bos(vocabulary)
+        if llama_vocab_get_add_bos(vocabulary), !rendered.hasPrefix(Self.piece(beginning, vocabulary)) {
+            tokens.append(beginning)
         }
         for piece in pieces where !piece.text.isEmpty {
             tokens += try Self.tokenize(String(piece.text), special: piece.isTemplate, vocabulary)

@@ -78,7 +78,7 @@ final class Engine: Sendable {
                     number: number,
                     run: { continuation.resume(with: Result { try work(cancellation) }) },
                     refuse: { continuation.resume(throwing: CancellationError()) })
-                // Looked at under the same lock that the handler takes after raising, so one of both refuses, never both.
+                // Looked at under the lock that the handler takes after raising: one of the two refuses, never both.
                 let isRefused = line.state.withLock { state in
                     if cancellation.isRaised { return true }
                     state.waiting.append(job)

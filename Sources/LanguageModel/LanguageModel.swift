@@ -7,13 +7,13 @@ import Foundation
 /// A language model in this process. Requests are served one at a time, in the order they came, each with the context
 /// to itself.
 ///
-/// Proof of safety for `@unchecked`: llama.cpp's model is immutable once loaded, and freed only when nothing holds this
-/// object; contexts are made, used and freed inside one job of the `engine`; tokenizing reads the vocabulary only, which
-/// is safe from any thread.
+/// Proof of safety for `@unchecked`: llama.cpp's model is immutable once loaded, and freed only when nothing holds
+/// this object; contexts are made, used and freed inside one job of the `engine`; tokenizing reads the vocabulary
+/// only, which is safe from any thread.
 ///
-/// llama.cpp's threads meet at a barrier several hundred times per token. Where the cores are also wanted by others (a
-/// database, a browser), set `OMP_WAIT_POLICY=passive` in the environment of the process: threads then sleep at the
-/// barrier instead of spinning, which costs next to nothing on an idle machine and is several times faster on a busy one.
+/// llama.cpp's threads meet at a barrier several hundred times per token. Where others want the cores too (a database,
+/// a browser), the process should be started with `OMP_WAIT_POLICY=passive` in its environment: threads then sleep at
+/// the barrier instead of spinning, which is several times faster on a busy machine.
 public final class LanguageModel: @unchecked Sendable {
     /// What is recorded of this model with every generation.
     public let facts: ModelFacts

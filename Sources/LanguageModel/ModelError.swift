@@ -30,7 +30,8 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         case .changed(let path): "the model file \(path) changed while it was being loaded; start again"
         case .unloadable(let path, let reason): "llama.cpp cannot load the model file \(path): \(reason)"
         case .unknownChatTemplate(nil, let known):
-            "llama.cpp does not know this model's chat template; name one with --chat-template: \(known.joined(separator: ", "))"
+            "llama.cpp does not know this model's chat template; name one with --chat-template: "
+                + known.joined(separator: ", ")
         case .unknownChatTemplate(let name?, let known):
             "llama.cpp knows no chat template \(name); name one of: \(known.joined(separator: ", "))"
         case .promptTooLong(let tokens, let limit):

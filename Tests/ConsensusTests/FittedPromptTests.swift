@@ -32,8 +32,8 @@ struct FittedPromptTests {
     func sentenceEnds() throws {
         let result = try fit([long, "Short.", long], room: 60)
         #expect(result.asked.contains("- Aaaaaaaaa. Bbbbbbbbb.\n- Short.\n- Aaaaaaaaa. Bbbbbbbbb.\n"))
-        #expect(
-            result.shortened.map { [$0.opinion, $0.originalCharacters, $0.keptCharacters] } == [[0, 43, 21], [2, 43, 21]])
+        let numbers = result.shortened.map { [$0.opinion, $0.originalCharacters, $0.keptCharacters] }
+        #expect(numbers == [[0, 43, 21], [2, 43, 21]])
         #expect(result.shortened.allSatisfy { $0.atSentenceEnd })
     }
 

@@ -9,12 +9,12 @@ struct StatementCheckTests {
         "I think the rich should pay more. It is only fair that those with the broadest shoulders carry more, and the "
             + "money could go to hospitals and schools.",
         "No. If you tax people more they just move away or hide their money, and then everyone loses.",
-        "I would support a small rise for people who earn several hundred thousand a year, but only if the money is set "
-            + "aside for something we can see.",
+        "I would support a small rise for people who earn several hundred thousand a year, but only if the money is "
+            + "set aside for something we can see.",
     ]
     private static let good =
-        "We agree that taxes should be fair and simple. A small rise for the highest earners is acceptable if the money "
-        + "goes to schools and hospitals, and if it does not drive people away."
+        "We agree that taxes should be fair and simple. A small rise for the highest earners is acceptable if the "
+        + "money goes to schools and hospitals, and if it does not drive people away."
 
     private func malformation(
         _ text: String, finish: Draw.Finish = .endOfText, opinions: [String] = opinions, prompt: String = "zero-shot"
@@ -34,6 +34,7 @@ struct StatementCheckTests {
             "We agree on this: in 2024, the top 1.5% earned more than ever, and a rise of 2% would do no harm.",
             "Should those who have most not give most? We think so.",
             "We agree with several opinions here, and the statement we want to make is that taxes must be fair.",
+            "Of course taxes have to be paid by everyone who can pay them.",
             "We know one person alone cannot carry a country, so all should pay what is due.",
         ])
     func wellFormed(_ text: String) throws {
@@ -49,8 +50,8 @@ struct StatementCheckTests {
     func takesUp() throws {
         #expect(
             try malformation(
-                "We agree that taxes must not drive people out of the country or into hiding what they own. At the same "
-                    + "time it is only fair that those with the broadest shoulders carry more than a nurse or a driver does.")
+                "We agree that taxes must not drive people out of the country or into hiding what they own. At the "
+                    + "same time it is only fair that those with the broadest shoulders carry more than a nurse does.")
                 == nil)
     }
 
@@ -92,6 +93,12 @@ struct StatementCheckTests {
         #expect(try malformation("We agree: " + opinion + " This is what all of us think.") == .opinionCopied)
     }
 
+    @Test("rejects a whole opinion also within a much longer statement")
+    func copiedWithin() throws {
+        let long = Self.good + " " + Self.opinions[1] + " " + Self.good + " " + Self.good
+        #expect(try malformation(long) == .opinionCopied)
+    }
+
     @Test("rejects a part of one opinion and nothing else")
     func partCopied() throws {
         #expect(
@@ -100,7 +107,8 @@ struct StatementCheckTests {
 
     @Test("rejects a short opinion as the statement")
     func shortCopied() throws {
-        #expect(try malformation("Taxes must be fair and simple.", opinions: ["Taxes must be fair and simple"]) == .opinionCopied)
+        let opinions = ["Taxes must be fair and simple"]
+        #expect(try malformation("Taxes must be fair and simple.", opinions: opinions) == .opinionCopied)
     }
 
     @Test("rejects opinions strung together")

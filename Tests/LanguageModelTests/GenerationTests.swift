@@ -134,7 +134,8 @@ struct GenerationTests {
         arguments: [
             SamplingSettings(temperature: -1, maximumTokens: 5), SamplingSettings(temperature: .nan, maximumTokens: 5),
             SamplingSettings(temperature: 1, topP: 0, maximumTokens: 5),
-            SamplingSettings(temperature: 1, minP: 2, maximumTokens: 5), SamplingSettings(temperature: 1, maximumTokens: 0),
+            SamplingSettings(temperature: 1, minP: 2, maximumTokens: 5),
+            SamplingSettings(temperature: 1, maximumTokens: 0),
         ])
     func badSampling(_ sampling: SamplingSettings) async throws {
         let model = try await TestModel.shared()

@@ -37,7 +37,9 @@ struct HostileTextTests {
         #expect(try chat == model.tokens(of: [question]) + model.tokens(of: hostile, special: false))
     }
 
-    @Test("may hold anything, also what the program uses inside itself", arguments: ["\u{E000}0\u{E001}", "\0", "😀", ""])
+    @Test(
+        "may hold anything, also what the program uses inside itself",
+        arguments: ["\u{E000}0\u{E001}", "\0", "😀", ""])
     func anything(_ text: String) async throws {
         let model = try await TestModel.shared()
         let messages = [ChatMessage(role: .system, text: text), ChatMessage(role: .user, text: text)]
@@ -46,6 +48,7 @@ struct HostileTextTests {
                 messages: messages, sampling: SamplingSettings(temperature: 0, maximumTokens: 1), seeds: [1]))
         #expect(
             result.promptText
-                == "<|im_start|>system\n\(text)<|im_end|>\n<|im_start|>user\n\(text)<|im_end|>\n<|im_start|>assistant\n")
+                == "<|im_start|>system\n\(text)<|im_end|>\n<|im_start|>user\n\(text)<|im_end|>\n"
+                + "<|im_start|>assistant\n")
     }
 }

@@ -67,7 +67,8 @@ struct ModelFileTests {
             let key = try #require(head.range(of: Data("tokenizer.chat_template".utf8)))
             let file = try FileHandle(forWritingTo: URL(filePath: path))
             var position = key.upperBound
-            while let marker = head.range(of: Data("<|im_start|>".utf8), in: position..<min(key.upperBound + 500, head.endIndex)) {
+            let end = min(key.upperBound + 500, head.endIndex)
+            while let marker = head.range(of: Data("<|im_start|>".utf8), in: position..<end) {
                 try file.seek(toOffset: UInt64(marker.lowerBound))
                 try file.write(contentsOf: Data("<!nothing!!>".utf8))
                 position = marker.upperBound
@@ -141,7 +142,7 @@ struct ModelFileTests {
             let broken = folder.appending(path: "broken.gguf").path
             try beginning(1_000_000).write(to: URL(filePath: broken))
             await #expect(throws: ModelError.truncated(path: broken)) {
-                try await LanguageModel.convert(from: broken, to: folder.appending(path: "out.gguf").path, weightType: .bf16)
+                try await LanguageModel.convert(from: broken, to: "\(folder.path)/out.gguf", weightType: .bf16)
             }
             let nowhere = folder.appending(path: "none/out.gguf").path
             await #expect(throws: ModelError.conversionFailed(path: nowhere)) {
