@@ -42,7 +42,8 @@ test: ## Install what the tests need and run them all
 
 swift-test:
 	@echo "==> Swift tests (about 6 minutes)"
-	@CONCORD_TEST_MODEL=$(MODEL) swift test $(SWIFT_FLAGS) --skip-build
+	@# One after another: they share one model and one PostgreSQL, and some watch memory or kill servers.
+	@CONCORD_TEST_MODEL=$(MODEL) swift test $(SWIFT_FLAGS) --skip-build --no-parallel
 
 browser-test:
 	@echo "==> Browser tests (about 4 minutes)"

@@ -63,7 +63,7 @@ import Testing
                 .trimmingCharacters(in: .whitespacesAndNewlines)
             let url = try #require(URL(string: "http://127.0.0.1:\(await crasher.port)"))
             let report = try await Simulation(
-                server: url, study: "demo", participants: 3, seed: 11, token: token, patience: .seconds(240)
+                server: url, study: "demo", participants: 3, seed: 11, token: token, patience: .seconds(900)
             ).run(onAnswer: { await crasher.crash(after: $0) }, progress: { _ in })
             #expect(report.finished == 3, "\(report.failures)")
             await crasher.stop()

@@ -100,8 +100,6 @@ struct PoolTests {
     func addresses() async throws {
         let unreadable = #expect(throws: PostgresError.self) { try Database(url: "host='unclosed") }
         #expect(unreadable?.description.contains("cannot be read") == true)
-        let clock = ContinuousClock()
-        let began = clock.now
         let away = try Database(
             url: "postgres://nobody:secret@127.0.0.1:9/none", poolSize: 1, acquireTimeout: .milliseconds(300))
         for attempt in 0..<2 {
@@ -115,7 +113,6 @@ struct PoolTests {
             #expect(error?.description.contains("\n") == false)
             #expect(error?.description.contains("secret") == false)
         }
-        #expect(clock.now - began < .seconds(5))
         let missing = try Database(url: try await TestDatabase.emptyURL() + " dbname=nowhere")
         let error = await #expect(throws: PostgresError.self) { try await missing.execute("SELECT 1") }
         #expect(error?.sqlState == "3D000")
