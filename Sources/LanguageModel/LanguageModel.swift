@@ -11,9 +11,9 @@ import Foundation
 /// this object; contexts are made, used and freed inside one job of the `engine`; tokenizing reads the vocabulary
 /// only, which is safe from any thread.
 ///
-/// llama.cpp's threads meet at a barrier several hundred times per token. Where others want the cores too (a database,
-/// a browser), the process should be started with `OMP_WAIT_POLICY=passive` in its environment: threads then sleep at
-/// the barrier instead of spinning, which is several times faster on a busy machine.
+/// llama.cpp's threads meet at a barrier several hundred times per token, and by default spin there. Where others want
+/// the cores too (a database, a browser), that makes a step many times slower, so the process should be started with
+/// `GOMP_SPINCOUNT=1000` in its environment: threads then soon sleep, at hardly any cost on an idle machine.
 public final class LanguageModel: @unchecked Sendable {
     /// What is recorded of this model with every generation.
     public let facts: ModelFacts
