@@ -41,12 +41,12 @@ test: ## Install what the tests need and run them all
 	@$(MAKE) --no-print-directory swift-test browser-test
 
 swift-test:
-	@echo "==> Swift tests (about 6 minutes)"
+	@echo "==> Swift tests (about 3 minutes)"
 	@# One after another: they share one model and one PostgreSQL, and some watch memory or kill servers.
 	@CONCORD_TEST_MODEL=$(MODEL) swift test $(SWIFT_FLAGS) --skip-build --no-parallel
 
 browser-test:
-	@echo "==> Browser tests (about 4 minutes)"
+	@echo "==> Browser tests (about 2 minutes)"
 	@CONCORD_MODEL=$(MODEL) scripts/browser-tests.sh $(BINARY)
 
 bench: build ## Print the benchmark rows that the README quotes (about 10 minutes)
