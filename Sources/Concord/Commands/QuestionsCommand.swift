@@ -1,4 +1,4 @@
-// concord questions import | list | export
+// concord questions import | list
 
 import ArgumentParser
 import Foundation
