@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
+# llama.cpp's threads soon sleep where they meet (Sources/Concord/Program.swift); tests and benchmarks too.
+export GOMP_SPINCOUNT ?= 1000
 export CONCORD_CACHE ?= $(HOME)/.cache/concord
 LLAMA := $(CONCORD_CACHE)/llama.cpp-0.3.36
 MODEL := $(CONCORD_CACHE)/models/SmolLM2-135M-Instruct-BF16.gguf
@@ -11,7 +13,8 @@ BINARY := .build/release/concord
 
 # A llama.cpp that pkg-config knows already is used instead of the one in the cache.
 export PKG_CONFIG_PATH := $(PKG_CONFIG_PATH):$(LLAMA)/lib/pkgconfig
-SWIFT_FLAGS = -c release --quiet -Xlinker -rpath -Xlinker $(LLAMA)/lib
+# Colour would be another flag to the compiler, and so another build: one for terminals, one for pipes.
+SWIFT_FLAGS = -c release --quiet --no-color-diagnostics -Xlinker -rpath -Xlinker $(LLAMA)/lib
 # One that the person names in the environment wins over the default model.
 DEFAULT_MODEL = $(if $(CONCORD_MODEL),,scripts/model.sh $(BINARY))
 

@@ -2,8 +2,6 @@
 # Loads the demo study and serves it; the server is last, and takes the place of this script.
 set -euo pipefail
 binary=$1
-# llama.cpp's threads spin where they meet; PostgreSQL and browsers want those cores too, so they soon sleep instead.
-export GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-1000}
 export CONCORD_MODEL=${CONCORD_MODEL:-$CONCORD_CACHE/models/SmolLM2-135M-Instruct-BF16.gguf}
 
 echo "==> Starting PostgreSQL and loading the demo study"

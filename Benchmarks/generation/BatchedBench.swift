@@ -12,7 +12,7 @@ struct BatchedBench {
     let tokens: Int
 
     /// - Parameter oneAfterAnother: draws each sequence to its end before the next, over the same kept prompt.
-    func run(oneAfterAnother: Bool) throws -> Timing {
+    func run(oneAfterAnother: Bool) async throws -> Timing {
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments =
@@ -24,10 +24,14 @@ struct BatchedBench {
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        // Waiting by handler: a child that was killed from outside ends the benchmark, too.
+        let status = try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Int32, any Error>) in
+            process.terminationHandler = { ended.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { ended.resume(throwing: error) }
+        }
+        // A few lines, which the pipe has held meanwhile.
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0,
+        guard status == 0,
             let line = text.split(separator: "\n").last(where: { $0.hasPrefix("{") }),
             let result = try? JSONDecoder().decode(Result.self, from: Data(line.utf8))
         else { throw BenchmarkError.noResult(path: path) }

@@ -35,8 +35,8 @@ struct GenerationBenchmark {
             let batch = try await draw(candidates, from: messages, tokens: tokens, with: model)
             ours.append(Timing(prompt: batch.promptSeconds, decode: batch.decodeSeconds))
             sampling.append(batch.samplingSeconds / batch.decodeSeconds)
-            theirs.append(try batched.run(oneAfterAnother: false))
-            kept.append(try batched.run(oneAfterAnother: true))
+            theirs.append(try await batched.run(oneAfterAnother: false))
+            kept.append(try await batched.run(oneAfterAnother: true))
             var single = Timing(prompt: 0, decode: 0)
             for _ in 0..<candidates {
                 let result = try await draw(1, from: messages, tokens: tokens, with: model)

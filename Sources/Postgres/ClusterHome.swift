@@ -148,6 +148,7 @@ struct ClusterHome: Sendable {
             attempt = await asUser(binaries.path("pg_ctl"), arguments)
         }
         guard attempt.succeeded else {
+            if wanted == nil { forget(sockets) }
             throw .start("\(Self.lastComplaint(lastLogLines()) ?? attempt.lastLine) (log: \(log))")
         }
         return sockets
@@ -159,7 +160,7 @@ struct ClusterHome: Sendable {
         let stopped = await asUser(
             binaries.path("pg_ctl"), ["stop", "-w", "-t", "60", "-m", "fast", "-D", "data"])
         guard stopped.succeeded || livePostmaster() == nil else { throw .stop(stopped.lastLine) }
-        if running.socketFolder.hasPrefix("/tmp/concord-") { rmdir(running.socketFolder) }
+        forget(running.socketFolder)
     }
 
     /// Creates the database if it is missing.
@@ -223,6 +224,11 @@ struct ClusterHome: Sendable {
             throw .folder(path: "/tmp", reason: String(cString: strerror(errno)))
         }
         return try remake(Self.text(template))
+    }
+
+    /// Removes a folder that was made under /tmp for the sockets, if they are gone.
+    private func forget(_ socketFolder: String) {
+        if socketFolder.hasPrefix("/tmp/concord-") { rmdir(socketFolder) }
     }
 
     private func remake(_ folder: String) throws(PrivateClusterError) -> String {

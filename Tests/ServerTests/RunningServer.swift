@@ -14,9 +14,6 @@ struct RunningServer {
     let database: Database
     let token: String
 
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
     /// Runs a server with the open study `words` (people's own words only; its statements are made by the worker when
     /// `withWorker`) while `body` runs.
     static func with(
@@ -24,9 +21,9 @@ struct RunningServer {
         _ body: @escaping @Sendable (RunningServer) async throws -> Void
     ) async throws {
         let database = try await TestDatabase.fresh()
-        let questions = try QuestionFile(path: root.appending(path: "Examples/questions.csv").path(percentEncoded: false))
+        let questions = try QuestionFile(path: TestStudy.questionsFile)
         _ = try await QuestionSets(database: database).store(questions.questions, as: "examples")
-        try await StudyCatalog(database: database).create(StudyFile(yaml: yaml(conditions)))
+        try await StudyCatalog(database: database).create(StudyFile(yaml: TestStudy.yaml(conditions: conditions)))
         try await StudyCatalog(database: database).move("words", to: .open)
         let token = try await Tokens(database: database).createSimulationToken(name: "test").text
 
@@ -36,8 +33,8 @@ struct RunningServer {
             withWorker
             ? GenerationWorker(database: database, model: try await TestModel.shared(), logger: logger) : nil
         let server = ConcordServer(
-            configuration: .init(host: "127.0.0.1", port: 0, pages: root.appending(path: "Public")),
-            database: database, migrations: try Migrations(folder: root.appending(path: "Migrations")), worker: worker,
+            configuration: .init(host: "127.0.0.1", port: 0, pages: TestStudy.root.appending(path: "Public")),
+            database: database, migrations: try Migrations(folder: TestStudy.root.appending(path: "Migrations")), worker: worker,
             logger: logger)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let application = server.application { port.yield($0) }
@@ -61,22 +58,5 @@ struct RunningServer {
             try await tasks.waitForAll()
         }
         await database.close()
-    }
-
-    private static func yaml(_ conditions: String) -> String {
-        """
-        name: words
-        title: Words
-        minutes: 5
-        questions: {set: examples, split: train}
-        rounds: 1
-        groups: {size: 3, minimum: 3}
-        opinion: {minimum_words: 3, maximum_characters: 500}
-        time_limits: {lobby_minutes: 10, opinions_minutes: 10, drafting_minutes: 10, ratings_minutes: 10}
-        conditions:
-          \(conditions)
-        texts: {consent: [Consent.], instructions: [Instructions.], debriefing: [Debriefing.]}
-        completion: {code: DONE}
-        """
     }
 }

@@ -81,8 +81,8 @@ import Testing
     func exclusionIsBalanced() async throws {
         let database = try await TestDatabase.fresh()
         _ = try await QuestionSets(database: database).store(
-            QuestionFile(path: StudyFixture.questionsFile).questions, as: "examples")
-        let yaml = StudyFixture.yaml(
+            QuestionFile(path: TestStudy.questionsFile).questions, as: "examples")
+        let yaml = TestStudy.yaml(
             rounds: 3,
             conditions: """
                 - {name: full, source: model, prompt: zero-shot}

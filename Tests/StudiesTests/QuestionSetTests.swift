@@ -9,7 +9,7 @@ import Testing
     @Test("A question file is stored and read back as it was; storing it again adds no version, a change adds one")
     func versions() async throws {
         let sets = QuestionSets(database: try await TestDatabase.fresh())
-        var questions = try QuestionFile(path: StudyFixture.questionsFile).questions
+        var questions = try QuestionFile(path: TestStudy.questionsFile).questions
         #expect(questions.count >= 60)
         var stored = try await sets.store(questions, as: "examples")
         #expect(stored.version == 1 && stored.isNew)
@@ -52,7 +52,7 @@ import Testing
     func studyNeedsQuestions() async throws {
         let database = try await TestDatabase.fresh()
         let catalog = StudyCatalog(database: database)
-        let file = try StudyFile(yaml: StudyFixture.yaml(rounds: 2))
+        let file = try StudyFile(yaml: TestStudy.yaml(rounds: 2))
         await #expect(throws: StudyError.unknownQuestionSet("examples")) { try await catalog.create(file) }
         _ = try await QuestionSets(database: database).store(
             QuestionFile(csv: Self.header + "a,Q?,Yes.,No.,t,train\n").questions, as: "examples")

@@ -1,4 +1,4 @@
-// Studies for tests: the demo study of Examples/, changed where a test needs it.
+// A study under way, for tests.
 
 import Foundation
 import Postgres
@@ -6,42 +6,14 @@ import Studies
 import TestSupport
 
 enum StudyFixture {
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
-    static var demoFile: String {
-        root.appending(path: "Examples/demo-study.yml").path(percentEncoded: false)
-    }
-
-    static var questionsFile: String {
-        root.appending(path: "Examples/questions.csv").path(percentEncoded: false)
-    }
-
     /// A fresh database with the example questions and a study of people's own words only, which needs no model.
     static func openStudy(rounds: Int = 1) async throws -> Database {
         let database = try await TestDatabase.fresh()
-        _ = try await QuestionSets(database: database).store(QuestionFile(path: questionsFile).questions, as: "examples")
+        _ = try await QuestionSets(database: database).store(QuestionFile(path: TestStudy.questionsFile).questions, as: "examples")
         let catalog = StudyCatalog(database: database)
-        try await catalog.create(StudyFile(yaml: yaml(rounds: rounds)))
+        try await catalog.create(StudyFile(yaml: TestStudy.yaml(rounds: rounds)))
         try await catalog.move("words", to: .open)
         return database
-    }
-
-    static func yaml(rounds: Int = 1, conditions: String = "- {name: human-opinion, source: human-opinion}") -> String {
-        """
-        name: words
-        title: Words
-        minutes: 5
-        questions: {set: examples, split: train}
-        rounds: \(rounds)
-        groups: {size: 3, minimum: 3}
-        opinion: {minimum_words: 3, maximum_characters: 500}
-        time_limits: {lobby_minutes: 10, opinions_minutes: 10, drafting_minutes: 10, ratings_minutes: 10}
-        conditions:
-          \(conditions)
-        texts: {consent: [Consent.], instructions: [Instructions.], debriefing: [Debriefing.]}
-        completion: {code: DONE}
-        """
     }
 
     /// A new participant, past the instructions.

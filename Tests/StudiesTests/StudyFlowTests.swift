@@ -164,7 +164,7 @@ import Testing
             try await enrolment.join("nothing", synthetic: false)
         }
         await #expect(throws: StudyError.studyExists("words")) {
-            try await catalog.create(StudyFile(yaml: StudyFixture.yaml()))
+            try await catalog.create(StudyFile(yaml: TestStudy.yaml()))
         }
     }
 }
