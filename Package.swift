@@ -72,7 +72,11 @@ let package = Package(
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
         .testTarget(name: "LanguageModelTests", dependencies: ["LanguageModel", "TestSupport"]),
         .testTarget(name: "ConsensusTests", dependencies: ["Consensus", "LanguageModel", "TestSupport"]),
-        .testTarget(name: "StudiesTests", dependencies: ["LanguageModel", "Postgres", "Studies", "TestSupport"]),
+        .testTarget(
+            name: "StudiesTests",
+            dependencies: [
+                "LanguageModel", "Postgres", "Studies", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(
             name: "ServerTests",
             dependencies: [

@@ -7,6 +7,8 @@
 //   data-text="question.text"             the element's text
 //   data-paragraphs="instructions"        one <p> per entry
 //   data-show="waiting.for=opinions"      shown only if so (without "=…": only if there is a value)
+//   data-time="deadline"                  a time of day
+//   data-deadline                         a warning, two minutes before the group goes on without this person
 //   data-progress="waiting.progress"      the value of a <progress>, and the words of a data-percent element
 //   <form data-answer="stance" data-about="round">
 //                                         sent to /api/participation/stance with its fields and the round's number
@@ -95,11 +97,13 @@ async function refresh() {
 function apply(next) {
     if (next.step !== "opinion") forgetDrafts();
     if (next.step !== step) return goTo(next);
+    ahead = Date.parse(next.now) - Date.now();
     if (next.version === state?.version) return;
     const isNew = occasion(next) !== occasion(state);
     state = next;
     fill(document, state);
     if (isNew) for (const form of document.forms) settle(form);
+    warn();
     for (const listener of listeners) listener(state);
     const heading = document.querySelector("h1:not([hidden], [hidden] *)");
     document.title = [heading?.textContent, state.study?.title].filter(Boolean).join(" – ");
@@ -142,6 +146,23 @@ function watch() {
     addEventListener("pagehide", () => events.close(), { once: true });
 }
 
+// Deadlines ---------------------------------------------------------------------------------------------------------
+
+let ahead = 0;                  // how far the server's clock is ahead of this device's, in milliseconds
+
+/** Says, in the last two minutes, how long there is to answer. Spoken at most once per half minute. */
+function warn() {
+    const left = state?.deadline ? Date.parse(state.deadline) - Date.now() - ahead : Infinity;
+    for (const element of document.querySelectorAll("[data-deadline]")) {
+        element.hidden = left > 120000;
+        const seconds = Math.max(0, Math.ceil(left / 30000) * 30);
+        const time = seconds > 60 ? "2 minutes" : seconds > 30 ? "1 minute" : "30 seconds";
+        setText(element, element.hidden ? "" : seconds === 0
+            ? "Your time is up."
+            : `Less than ${time} left. After that the group goes on without this answer.`);
+    }
+}
+
 // Filling the page --------------------------------------------------------------------------------------------------
 
 function valueAt(path, state) {
@@ -168,6 +189,11 @@ export function fill(root, state) {
         const [path, wanted] = element.dataset.show.split("=");
         const value = valueAt(path, state);
         element.hidden = wanted === undefined ? value === null : String(value) !== wanted;
+    }
+    for (const element of root.querySelectorAll("[data-time]")) {
+        const time = valueAt(element.dataset.time, state);
+        setText(element, time === null ? "" : new Date(time).toLocaleTimeString(
+            document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }));
     }
     for (const element of root.querySelectorAll("[data-progress]")) {
         const value = valueAt(element.dataset.progress, state);
@@ -280,6 +306,7 @@ if (step) {
     document.querySelectorAll("form[data-answer]").forEach(prepare);
     addEventListener("pageshow", (event) => { if (event.persisted) { refresh(); watch(); } });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+    setInterval(warn, 5000);
     setInterval(() => { if (state?.waiting) refresh(); }, 20000);
     refresh();
     watch();

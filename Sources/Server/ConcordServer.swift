@@ -60,7 +60,9 @@ public struct ConcordServer: Sendable {
         PageController(pages: configuration.pages).addRoutes(to: router)
         ParticipantController(database: database, feed: feed).addRoutes(to: router)
 
-        var services: [any Service] = [feed]
+        var services: [any Service] = [
+            feed, DeadlineService(watch: DeadlineWatch(database: database, logger: logger)),
+        ]
         if let worker { services.append(WorkerService(worker: worker)) }
         return Application(
             router: router,

@@ -14,6 +14,8 @@ actor Crowd {
     private var peoplePerStep: [String: Int]
     private var answers = 0
     private var finished = 0
+    private var vanished = 0
+    private var ended: [String: Int] = [:]
     private var failures: [SimulationReport.Failure] = []
 
     static let firstStep = "joining"
@@ -50,9 +52,13 @@ actor Crowd {
         tell()
     }
 
-    func finish(participant: Int) {
-        leave(participant)
-        finished += 1
+    func finish(participant: Int, _ end: Journey.End) {
+        leave(participant, counts: end != .vanished)
+        switch end {
+        case .finished: finished += 1
+        case .ended(let reason): ended[reason, default: 0] += 1
+        case .vanished: vanished += 1
+        }
         lastNews = clock.now
         tell()
     }
@@ -66,7 +72,7 @@ actor Crowd {
 
     var report: SimulationReport {
         SimulationReport(
-            participants: total, finished: finished, answers: answers,
+            participants: total, finished: finished, ended: ended, vanished: vanished, answers: answers,
             medianSecondsPerStep: durations.compactMapValues(Self.medianSeconds),
             failures: failures.sorted { $0.participant < $1.participant })
     }
@@ -82,7 +88,7 @@ actor Crowd {
     private func tell() {
         progress(
             SimulationProgress(
-                finished: finished, failed: failures.count, total: total, peoplePerStep: peoplePerStep))
+                finished: finished + vanished + ended.values.reduce(0, +), failed: failures.count, total: total, peoplePerStep: peoplePerStep))
     }
 
     private static func medianSeconds(_ durations: [Duration]) -> Double? {

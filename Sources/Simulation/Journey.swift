@@ -12,17 +12,29 @@ struct Journey {
     let interval: Duration
     let onAnswer: (@Sendable (AcknowledgedAnswer) async -> Void)?
     var visitor: Visitor
+    /// How many steps the person takes before they are never seen again; nil for somebody who stays.
+    var stepsUntilGone: Int?
     private var answered: Set<String> = []
+
+    /// How a journey ended when nothing went wrong.
+    enum End: Equatable {
+        case finished
+        /// The server ended the person's part, for this reason.
+        case ended(reason: String)
+        /// The person closed the page, as they had meant to.
+        case vanished
+    }
 
     init(
         participant: Int, person: SimulatedPerson, crowd: Crowd, interval: Duration, visitor: Visitor,
-        onAnswer: (@Sendable (AcknowledgedAnswer) async -> Void)?
+        stepsUntilGone: Int?, onAnswer: (@Sendable (AcknowledgedAnswer) async -> Void)?
     ) {
         self.participant = participant
         self.person = person
         self.crowd = crowd
         self.interval = interval
         self.visitor = visitor
+        self.stepsUntilGone = stepsUntilGone
         self.onAnswer = onAnswer
     }
 
@@ -42,7 +54,7 @@ struct Journey {
 
     /// Takes the person through the study.
     /// - Throws: ``JourneyError``, `CancellationError`.
-    mutating func run(study: String, token: String) async throws {
+    mutating func run(study: String, token: String) async throws -> End {
         let slug = study.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(["-", "_", "."])) ?? study
         let path = "/api/studies/\(slug)/participants"
         var state = try Self.state(try await visitor.post(path, Consent(), token: token), path)
@@ -52,7 +64,11 @@ struct Journey {
         var place = ""
         while true {
             let here = "\(state.stepName) \(state.round?.number ?? 0) \(state.statement?.id.uuidString ?? "")"
-            if here != place, state.step != "done" {
+            if here != place, state.step != "done", state.step != "ended" {
+                if let steps = stepsUntilGone {
+                    if steps == 0 { return .vanished }
+                    stepsUntilGone = steps - 1
+                }
                 await crowd.enter(state.stepName, participant: participant)
                 place = here
             }
@@ -65,7 +81,8 @@ struct Journey {
             case "rating": state = try await rate(state)
             case "debriefing":
                 state = try await answer("debriefing", Read(), .debriefed(participant: participant))
-            case "done": return
+            case "done": return .finished
+            case "ended": return .ended(reason: state.ending?.reason ?? "unknown")
             default: throw JourneyError.unknownStep(state.step)
             }
         }

@@ -23,6 +23,10 @@ struct ShownState: Decodable {
         let text: String
     }
 
+    struct Ending: Decodable {
+        let reason: String
+    }
+
     let version: String
     let step: String
     let round: Round?
@@ -30,6 +34,7 @@ struct ShownState: Decodable {
     let opinion: Opinion?
     let waiting: Waiting?
     let statement: Statement?
+    let ending: Ending?
 
     /// The step, with what is waited for.
     var stepName: String {

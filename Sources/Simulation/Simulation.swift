@@ -11,6 +11,7 @@ public struct Simulation: Sendable {
     private let seed: UInt64
     private let token: String
     private let patience: Duration
+    private let dropout: Double
 
     /// - Parameters:
     ///   - server: the server's address, `http` or `https`.
@@ -20,13 +21,17 @@ public struct Simulation: Sendable {
     ///   - token: a simulation token of the server's.
     ///   - patience: how long people go on when nothing at all happens, to any of them: while they wait, and while
     ///     the server is away.
-    public init(server: URL, study: String, participants: Int, seed: UInt64, token: String, patience: Duration) {
+    ///   - dropout: the share of people, 0 to 1, who close the page at some step and never come back.
+    public init(server: URL, study: String, participants: Int, seed: UInt64, token: String, patience: Duration,
+        dropout: Double = 0
+    ) {
         self.server = server
         self.study = study
         self.participants = max(0, participants)
         self.seed = seed
         self.token = token
         self.patience = patience
+        self.dropout = dropout
     }
 
     /// Person `number` of a run, counted from 1.
@@ -80,13 +85,14 @@ public struct Simulation: Sendable {
                 let visitor = Visitor(
                     client: client, server: server, crowd: crowd, timeout: timeout,
                     jitter: SplitMix64(seed: seed, for: "jitter", "\(number)"))
+                var fate = SplitMix64(seed: seed, for: "dropout", "\(number)")
+                let stepsUntilGone = fate.unit() < dropout ? fate.below(12) : nil
                 group.addTask {
                     var journey = Journey(
                         participant: number, person: Self.person(number, seed: seed), crowd: crowd,
-                        interval: interval, visitor: visitor, onAnswer: onAnswer)
+                        interval: interval, visitor: visitor, stepsUntilGone: stepsUntilGone, onAnswer: onAnswer)
                     do {
-                        try await journey.run(study: study, token: token)
-                        await crowd.finish(participant: number)
+                        await crowd.finish(participant: number, try await journey.run(study: study, token: token))
                     } catch let error as JourneyError {
                         await crowd.fail(participant: number, reason: error.description)
                     }

@@ -14,6 +14,10 @@ public struct SimulationReport: Codable, Sendable, Equatable {
     public let participants: Int
     /// People who got to the end of the study.
     public let finished: Int
+    /// People whose part the server ended before, by its reason.
+    public let ended: [String: Int]
+    /// People who closed the page for good, as they were meant to.
+    public let vanished: Int
     /// What the server acknowledged: one for each ``AcknowledgedAnswer``.
     public let answers: Int
     /// The median time in seconds that people spent at a step: from being shown it to being shown the next thing.

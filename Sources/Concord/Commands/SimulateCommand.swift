@@ -17,6 +17,8 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "How many people; a multiple of the group size, or some wait in vain.") var participants: Int
     @Option(help: "The server's address.") var url = "http://127.0.0.1:8080"
     @Option(help: "The seed: the same one gives the same people.") var seed: UInt64 = 1
+    @Option(help: "The share of people, 0 to 1, who close the page at some step and never come back.")
+    var dropout: Double = 0
     @Option(help: "Seconds without any progress after which a person gives up.") var patience: Int = 600
     @Option(name: .customLong("token"), help: "A simulation token. [CONCORD_TOKEN]") var tokenOption: String?
     @Option(
@@ -29,6 +31,7 @@ struct SimulateCommand: AsyncParsableCommand {
         guard (1...10_000).contains(participants) else {
             throw ValidationError("--participants must be 1 to 10000.")
         }
+        guard (0...1).contains(dropout) else { throw ValidationError("--dropout must be 0 to 1.") }
         guard patience > 0 else { throw ValidationError("--patience must be at least 1.") }
     }
 
@@ -43,7 +46,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let bar = ProgressBar("Simulated people finished")
         let report = try await Simulation(
             server: address, study: study, participants: participants, seed: seed, token: token,
-            patience: .seconds(patience)
+            patience: .seconds(patience), dropout: dropout
         ).run { progress in
             let steps = progress.peoplePerStep.sorted { $0.key < $1.key }.map { "\($0.value) in \($0.key)" }
             bar.show(progress.finished, of: progress.total, note: steps.joined(separator: ", "))
@@ -53,15 +56,22 @@ struct SimulateCommand: AsyncParsableCommand {
             try Output.json(report)
         } else {
             print("\(report.finished) of \(report.participants) people finished, with \(report.answers) answers.")
+            if report.vanished > 0 { print("\(report.vanished) closed the page and never came back, as --dropout said.") }
+            for (reason, people) in report.ended.sorted(by: { $0.key < $1.key }) {
+                print("\(people) ended early: \(reason)")
+            }
             Output.table(
                 ["STEP", "MEDIAN SECONDS"],
                 report.medianSecondsPerStep.sorted { $0.key < $1.key }.map { [$0.key, String(format: "%.1f", $0.value)] })
             for failure in report.failures { print("Person \(failure.participant): \(failure.reason)") }
         }
-        guard report.finished == report.participants else {
+        // With dropouts, others' groups may end early, which is an end with a page.
+        let atAnEnd = report.finished + (dropout > 0 ? report.vanished + report.ended.values.reduce(0, +) : 0)
+        guard atAnEnd == report.participants else {
             throw CommandError.notAllFinished(
                 finished: report.finished, of: report.participants,
-                reason: report.failures.first?.reason ?? "no reason is known")
+                reason: report.failures.first?.reason
+                    ?? report.ended.keys.min().map { "the server ended somebody's part: \($0)" } ?? "no reason is known")
         }
     }
 }

@@ -18,12 +18,14 @@ final class ChangeFeed: Service {
     }
 
     private let database: Database
+    private let sessions: Sessions
     private let logger: Logger
     /// The streams of each participant: one per open page.
     private let streams = Mutex([UUID: [UUID: AsyncStream<Event>.Continuation]]())
 
     init(database: Database, logger: Logger) {
         self.database = database
+        self.sessions = Sessions(database: database)
         self.logger = logger
     }
 
@@ -50,10 +52,22 @@ final class ChangeFeed: Service {
                     while !Task.isCancelled {
                         try? await Task.sleep(for: .seconds(15))
                         self.send(.heartbeat, to: nil)
+                        await self.notePresence()
                     }
                 }
                 await tasks.waitForAll()
             }
+        }
+    }
+
+    /// Whoever has a page open is there.
+    private func notePresence() async {
+        let connected = streams.withLock { Array($0.keys) }
+        guard !connected.isEmpty else { return }
+        do {
+            try await sessions.noteConnected(connected)
+        } catch {
+            logger.warning("noting who is there failed", metadata: ["error": "\(error)"])
         }
     }
 

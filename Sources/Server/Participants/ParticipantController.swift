@@ -14,6 +14,7 @@ struct ParticipantController {
     let tokens: Tokens
     let reader: ParticipationReader
     let answers: Answers
+    let departures: Departure
     let feed: ChangeFeed
 
     init(database: Database, feed: ChangeFeed) {
@@ -23,6 +24,7 @@ struct ParticipantController {
         tokens = Tokens(database: database)
         reader = ParticipationReader(database: database)
         answers = Answers(database: database)
+        departures = Departure(database: database)
         self.feed = feed
     }
 
@@ -39,6 +41,7 @@ struct ParticipantController {
             .post("shown", use: shown)
             .post("rating", use: rating)
             .post("debriefing", use: debriefing)
+            .post("departure", use: departure)
     }
 
     // MARK: - Joining
@@ -193,6 +196,17 @@ struct ParticipantController {
         let participant = try await participant(request)
         guard try await request.decode(as: Read.self, context: context).read else { throw StudyError.notYet }
         try await enrolment.acceptDebriefing(participant.id)
+        return try await reader.state(of: participant.id)
+    }
+
+    private struct Leaving: Decodable {
+        let answers: Departure.Answers
+    }
+
+    private func departure(_ request: Request, context: ConcordContext) async throws -> Participation {
+        let participant = try await participant(request)
+        let body = try await request.decode(as: Leaving.self, context: context)
+        try await departures.leave(participant.id, answers: body.answers)
         return try await reader.state(of: participant.id)
     }
 

@@ -4,52 +4,76 @@ import Foundation
 import LanguageModel
 import Postgres
 
-/// Forms groups by arrival. Synthetic people and real ones never meet.
+/// Forms groups by arrival, of people who are there. Synthetic people and real ones never meet.
 enum Lobby {
-    /// Makes groups while enough people wait. The caller holds the study's row.
-    static func fill(
-        studyID: UUID, versionID: UUID, synthetic: Bool, in connection: Connection
-    ) async throws {
-        guard
-            let settings = try await connection.first(
-                "SELECT settings FROM study_versions WHERE id = \(versionID)", as: JSONB<StudySettings>.self)?.value
-        else { return }
-        var waiting = try await waiting(studyID: studyID, versionID: versionID, synthetic: synthetic, in: connection)
-        let everybody = waiting
-        while waiting.count >= settings.groups.size {
-            let people = Array(waiting.prefix(settings.groups.size))
-            waiting.removeFirst(people.count)
-            try await form(
-                people, studyID: studyID, versionID: versionID, settings: settings, synthetic: synthetic,
-                in: connection)
-        }
-        try await Changes.announce(everybody, in: connection)
+    /// How long after the last sign of somebody they still count as there, in seconds. An open page gives a sign at
+    /// least every 15.
+    static let presenceSeconds = 60
+
+    /// Those who wait together: for the same version of a study, all synthetic or all real.
+    struct Pool: Sendable, Hashable {
+        let studyID: UUID
+        let versionID: UUID
+        let synthetic: Bool
     }
 
-    private static func waiting(
-        studyID: UUID, versionID: UUID, synthetic: Bool, in connection: Connection
-    ) async throws -> [UUID] {
+    private struct Waiting: Sendable {
+        let id: UUID
+        let isPresent: Bool
+        let isLate: Bool
+    }
+
+    /// Makes groups while enough people are there; when somebody's time is up, a smaller one if the minimum allows, and
+    /// else lets go those whose time is up. The caller holds the study's row.
+    static func fill(_ pool: Pool, in connection: Connection) async throws {
+        guard
+            let settings = try await connection.first(
+                "SELECT settings FROM study_versions WHERE id = \(pool.versionID)", as: JSONB<StudySettings>.self)?.value
+        else { return }
+        let everybody = try await waiting(pool, in: connection)
+        var present = everybody.filter(\.isPresent)
+        while present.count >= settings.groups.size {
+            try await form(Array(present.prefix(settings.groups.size)), pool, settings, in: connection)
+            present.removeFirst(settings.groups.size)
+        }
+        if present.contains(where: \.isLate), present.count >= settings.groups.minimum {
+            try await form(present, pool, settings, in: connection)
+            present = []
+        }
+        for person in present where person.isLate {
+            try await Ending.end(person.id, because: .waitedInVain, in: connection)
+        }
+        for person in everybody where person.isLate && !person.isPresent {
+            try await Ending.end(person.id, because: .timedOut, in: connection)
+        }
+        try await Changes.announce(everybody.map(\.id), in: connection)
+    }
+
+    private static func waiting(_ pool: Pool, in connection: Connection) async throws -> [Waiting] {
         try await connection.query(
             """
-            SELECT id FROM participants
-            WHERE study_id = \(studyID) AND study_version_id = \(versionID) AND synthetic = \(synthetic)
+            SELECT id, last_seen_at > now() - make_interval(secs => \(Double(presenceSeconds))),
+                   stage_deadline_at <= now()
+            FROM participants
+            WHERE study_id = \(pool.studyID) AND study_version_id = \(pool.versionID) AND synthetic = \(pool.synthetic)
               AND stage = 'lobby'
             ORDER BY lobby_entered_at, id FOR UPDATE
-            """, as: UUID.self)
+            """, as: (UUID, Bool, Bool).self
+        ).map { Waiting(id: $0.0, isPresent: $0.1, isLate: $0.2) }
     }
 
     /// A new group of `people`, seated by arrival, with all its rounds and their questions drawn from its seed.
     private static func form(
-        _ people: [UUID], studyID: UUID, versionID: UUID, settings: StudySettings, synthetic: Bool,
-        in connection: Connection
+        _ waiting: [Waiting], _ pool: Pool, _ settings: StudySettings, in connection: Connection
     ) async throws {
+        let people = waiting.map(\.id)
         let seed = Int64.random(in: 0...Int64.max)
         let size = Int16(people.count)
         guard
             let groupID = try await connection.first(
                 """
                 INSERT INTO groups (study_id, study_version_id, synthetic, size, minimum, seed)
-                VALUES (\(studyID), \(versionID), \(synthetic), \(size), \(Int16(settings.groups.minimum)), \(seed))
+                VALUES (\(pool.studyID), \(pool.versionID), \(pool.synthetic), \(size), \(Int16(settings.groups.minimum)), \(seed))
                 RETURNING id
                 """, as: UUID.self)
         else { return }
@@ -73,9 +97,9 @@ enum Lobby {
             FROM study_versions v
             JOIN questions q ON q.question_set_version_id = v.question_set_version_id
             LEFT JOIN rounds r ON r.question_id = q.id
-                 AND r.group_id IN (SELECT g.id FROM groups g WHERE g.study_id = \(studyID)
-                                                               AND g.synthetic = \(synthetic))
-            WHERE v.id = \(versionID) AND q.split = \(settings.questions.split.rawValue)
+                 AND r.group_id IN (SELECT g.id FROM groups g WHERE g.study_id = \(pool.studyID)
+                                                               AND g.synthetic = \(pool.synthetic))
+            WHERE v.id = \(pool.versionID) AND q.split = \(settings.questions.split.rawValue)
             GROUP BY q.id, q.position ORDER BY q.position
             """, as: (UUID, Int).self)
         generator.shuffle(&questions)

@@ -25,8 +25,10 @@ public struct Enrolment: Sendable {
             guard
                 let id = try await connection.first(
                     """
-                    INSERT INTO participants (study_id, study_version_id, synthetic)
-                    VALUES (\(study.id), \(study.versionID), \(synthetic)) RETURNING id
+                    INSERT INTO participants (study_id, study_version_id, synthetic, stage_deadline_at)
+                    SELECT \(study.id), v.id, \(synthetic),
+                           now() + \(sql: StudySettings.TimeLimits.instructions(of: "v.settings"))
+                    FROM study_versions v WHERE v.id = \(study.versionID) RETURNING id
                     """, as: UUID.self)
             else { throw StudyError.unknownStudy(name) }
             return try await Sessions.open(for: id, in: connection)
@@ -47,14 +49,15 @@ public struct Enrolment: Sendable {
                 """
                 UPDATE participants p
                 SET stage = 'lobby', stage_entered_at = now(), instructed_at = now(), lobby_entered_at = now(),
-                    stage_deadline_at = now() + make_interval(mins => (v.settings->'time_limits'->>'lobby_minutes')::int)
+                    last_seen_at = now(),
+                    stage_deadline_at = now() + make_interval(secs => 60 * (v.settings->'time_limits'->>'lobby_minutes')::float8)
                 FROM study_versions v
                 WHERE p.id = \(participantID) AND p.stage = 'instructions' AND v.id = p.study_version_id
                 RETURNING p.study_version_id, p.synthetic
                 """, as: (UUID, Bool).self)
             guard let entered else { return }  // done before: the same click again
             try await Lobby.fill(
-                studyID: studyID, versionID: entered.0, synthetic: entered.1, in: connection)
+                Lobby.Pool(studyID: studyID, versionID: entered.0, synthetic: entered.1), in: connection)
         }
     }
 
@@ -66,12 +69,12 @@ public struct Enrolment: Sendable {
                 "SELECT stage FROM participants WHERE id = \(participantID) FOR UPDATE", as: String.self
             ).flatMap(Participant.Stage.init(rawValue:))
             switch stage {
-            case .done: return
+            case .done, .ended: return
             case .debriefing:
                 try await connection.execute(
                     """
                     UPDATE participants
-                    SET stage = 'done', stage_entered_at = now(), stage_deadline_at = NULL, debriefed_at = now(),
+                    SET stage = CASE WHEN end_reason IS NULL THEN 'done' ELSE 'ended' END, stage_entered_at = now(), stage_deadline_at = NULL, debriefed_at = now(),
                         ended_at = now()
                     WHERE id = \(participantID)
                     """)

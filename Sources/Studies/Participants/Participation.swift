@@ -7,7 +7,7 @@ import Foundation
 /// The present state of one person's part in a study, as sent to their browser.
 public struct Participation: Codable, Sendable, Equatable {
     public enum Step: String, Codable, Sendable, CaseIterable {
-        case instructions, lobby, stance, opinion, waiting, rating, debriefing, done
+        case instructions, lobby, stance, opinion, waiting, rating, debriefing, done, ended
     }
 
     public struct Study: Codable, Sendable, Equatable {
@@ -59,8 +59,15 @@ public struct Participation: Codable, Sendable, Equatable {
         public var code: String
     }
 
-    /// Changes whenever anything else here does.
+    /// An end other than by finishing. Payment is told by whether there is a completion code.
+    public struct Ending: Codable, Sendable, Equatable {
+        public var reason: EndReason
+    }
+
+    /// Changes whenever anything else here does, but for the time.
     public var version: String = ""
+    /// When this was read, by the server's clock.
+    public var now: String = ""
     public var step: Step
     public var study: Study
     public var instructions: [String]
@@ -68,8 +75,11 @@ public struct Participation: Codable, Sendable, Equatable {
     public var question: Question?
     public var opinion: Opinion?
     public var waiting: Waiting?
+    /// When the group goes on without this person's answer, or the wait for a group is over; ISO 8601 in UTC.
+    public var deadline: String?
     public var statement: Statement?
     public var debriefing: [String]?
+    public var ending: Ending?
     public var completion: Completion?
 
     init(step: Step, settings: StudySettings) {
@@ -78,13 +88,16 @@ public struct Participation: Codable, Sendable, Equatable {
         self.instructions = settings.texts.instructions
     }
 
-    /// The same state with its version set.
+    static func time(_ date: Date) -> String { date.formatted(.iso8601) }
+
+    /// The same state with its version and the time set.
     func versioned() throws -> Participation {
         var copy = self
         copy.version = ""
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let digest = SHA256.hash(data: try encoder.encode(copy))
+        copy.now = Self.time(Date())
         copy.version = digest.prefix(12).map { String(format: "%02x", $0) }.joined()
         return copy
     }

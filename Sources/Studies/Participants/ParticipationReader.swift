@@ -22,26 +22,39 @@ public struct ParticipationReader: Sendable {
     private static func state(of id: UUID, in connection: Connection) async throws -> Participation {
         let row = try await connection.first(
             """
-            SELECT p.stage, v.settings FROM participants p JOIN study_versions v ON v.id = p.study_version_id
+            SELECT p.stage, v.settings, p.stage_deadline_at, p.end_reason, p.debriefed_at IS NOT NULL,
+                   EXISTS (SELECT FROM presentations s WHERE s.participant_id = p.id AND s.shown_at IS NOT NULL)
+                   OR EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id)
+            FROM participants p JOIN study_versions v ON v.id = p.study_version_id
             WHERE p.id = \(id)
-            """, as: (String, JSONB<StudySettings>).self)
+            """, as: (String, JSONB<StudySettings>, Date?, String?, Bool, Bool).self)
         guard let row, let stage = Participant.Stage(rawValue: row.0) else { throw StudyError.noSession }
         let settings = row.1.value
         switch stage {
         case .instructions:
             return Participation(step: .instructions, settings: settings)
         case .lobby:
-            return try await lobby(id, settings, connection)
+            var state = try await lobby(id, settings, connection)
+            state.deadline = row.2.map(Participation.time)
+            return state
         case .group:
             return try await round(id, settings, connection)
         case .debriefing:
             var state = Participation(step: .debriefing, settings: settings)
             state.debriefing = settings.texts.debriefing
             return state
-        case .done, .ended:
+        case .done:
             var state = Participation(step: .done, settings: settings)
-            state.debriefing = settings.texts.debriefing
+            // For whoever never said that they have read it.
+            state.debriefing = row.4 ? nil : settings.texts.debriefing
             state.completion = .init(code: settings.completion.code)
+            return state
+        case .ended:
+            guard let reason = row.3.flatMap(EndReason.init(rawValue:)) else { throw StudyError.noSession }
+            var state = Participation(step: .ended, settings: settings)
+            state.ending = .init(reason: reason)
+            state.debriefing = row.5 && !row.4 ? settings.texts.debriefing : nil
+            state.completion = reason.code(of: settings.completion).map { .init(code: $0) }
             return state
         }
     }
@@ -54,6 +67,7 @@ public struct ParticipationReader: Sendable {
             SELECT count(*) FROM participants me JOIN participants p
               ON p.study_id = me.study_id AND p.study_version_id = me.study_version_id
                  AND p.synthetic = me.synthetic AND p.stage = 'lobby'
+                 AND (p.id = me.id OR p.last_seen_at > now() - make_interval(secs => \(Double(Lobby.presenceSeconds))))
             WHERE me.id = \(id)
             """, as: Int.self)
         var state = Participation(step: .lobby, settings: settings)
@@ -74,13 +88,15 @@ public struct ParticipationReader: Sendable {
             let negatingStatement: String
             let hasStance: Bool
             let ownOpinion: String?
+            let phaseDeadlineAt: Date?
         }
         let rows = try await connection.rows(
             """
             SELECT r.id AS round_id, r.group_id, r.number, r.phase, q.question, q.affirming_statement,
-                   q.negating_statement, s.round_id IS NOT NULL AS has_stance, o.text AS own_opinion
+                   q.negating_statement, s.round_id IS NOT NULL AS has_stance, o.text AS own_opinion,
+                   r.phase_deadline_at
             FROM members m
-            JOIN rounds r ON r.group_id = m.group_id AND r.phase NOT IN ('pending', 'finished')
+            JOIN rounds r ON r.group_id = m.group_id AND r.phase IN ('opinions', 'drafting', 'ratings')
             JOIN questions q ON q.id = r.question_id
             LEFT JOIN stances s ON s.round_id = r.id AND s.participant_id = m.participant_id
             LEFT JOIN opinions o ON o.round_id = r.id AND o.participant_id = m.participant_id
@@ -89,6 +105,7 @@ public struct ParticipationReader: Sendable {
         guard let row = rows.first, let phase = RoundPhase(rawValue: row.phase) else { throw StudyError.noSession }
 
         var state = Participation(step: .waiting, settings: settings)
+        state.deadline = row.phaseDeadlineAt.map(Participation.time)
         state.round = .init(number: row.number, of: settings.rounds)
         state.question = .init(
             text: row.question, affirming: row.affirmingStatement, negating: row.negatingStatement)
@@ -104,7 +121,7 @@ public struct ParticipationReader: Sendable {
             state.waiting = try await people(
                 .opinions, group: row.groupId, connection,
                 ready: "EXISTS (SELECT FROM opinions o WHERE o.round_id = \(row.roundId) AND o.participant_id = m.participant_id)")
-        case .drafting, .pending, .finished:
+        case .drafting, .pending, .finished, .abandoned:
             state.waiting = try await people(.statements, group: row.groupId, connection, ready: "true")
             state.waiting?.progress = try await progress(row.roundId, connection)
         case .ratings:
@@ -130,7 +147,7 @@ public struct ParticipationReader: Sendable {
         let counts = try await connection.first(
             """
             SELECT count(*) FILTER (WHERE \(sql: ready)), count(*)
-            FROM members m WHERE m.group_id = \(group) AND m.left_at IS NULL
+            FROM members m WHERE m.group_id = \(group) AND m.left_at IS NULL AND m.away_since IS NULL
             """, as: (Int, Int).self)
         return .init(for: cause, done: counts?.0 ?? 0, of: counts?.1 ?? 0)
     }

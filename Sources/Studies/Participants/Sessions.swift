@@ -34,6 +34,16 @@ public struct Sessions: Sendable {
         return Participant(id: row.0, studyID: row.1, stage: stage)
     }
 
+    /// These participants have a page open: a sign of presence, like a request.
+    public func noteConnected(_ participantIDs: [UUID]) async throws {
+        // A row that somebody moves just now is left alone: moving it needs no sign of presence.
+        try await database.execute(
+            """
+            UPDATE participants SET last_seen_at = now()
+            WHERE id IN (SELECT id FROM participants WHERE id = ANY(\(participantIDs)) FOR UPDATE SKIP LOCKED)
+            """)
+    }
+
     static func open(for participantID: UUID, in connection: Connection) async throws -> Secret {
         let secret = Secret()
         try await connection.execute(

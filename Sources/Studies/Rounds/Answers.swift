@@ -36,6 +36,7 @@ public struct Answers: Sendable {
                 VALUES (\(round.id), \(round.groupID), \(participantID), \(Int16(affirming.value)),
                         \(Int16(negating.value)))
                 """)
+            try await comeBack(participantID, in: connection)
             try await Changes.announce([participantID], in: connection)
         }
     }
@@ -64,6 +65,7 @@ public struct Answers: Sendable {
                 INSERT INTO opinions (round_id, group_id, participant_id, text)
                 VALUES (\(round.id), \(round.groupID), \(participantID), \(text.text))
                 """)
+            try await comeBack(participantID, in: connection)
             try await RoundProgression.advance(round.id, in: connection)
         }
     }
@@ -99,7 +101,9 @@ public struct Answers: Sendable {
                 }
                 return
             }
-            guard phase == .ratings else { throw StudyError.movedOn }
+            guard phase == .ratings, try await isMember(participantID, in: connection) else {
+                throw StudyError.movedOn
+            }
             // Statements are rated one by one, in the order drawn.
             let earlier = try await connection.first(
                 """
@@ -115,8 +119,23 @@ public struct Answers: Sendable {
                 INSERT INTO ratings (presentation_id, agreement, quality)
                 VALUES (\(presentationID), \(Int16(agreement.value)), \(Int16(quality.value)))
                 """)
+            try await comeBack(participantID, in: connection)
             try await RoundProgression.advance(presentation.0, in: connection)
         }
+    }
+
+    /// Whoever answers is back: the group waits for them again.
+    private func comeBack(_ participantID: UUID, in connection: Connection) async throws {
+        try await connection.execute(
+            """
+            UPDATE members SET away_since = NULL, away_phase = NULL
+            WHERE participant_id = \(participantID) AND away_since IS NOT NULL AND left_at IS NULL
+            """)
+    }
+
+    private func isMember(_ participantID: UUID, in connection: Connection) async throws -> Bool {
+        try await connection.first(
+            "SELECT true FROM members WHERE participant_id = \(participantID) AND left_at IS NULL", as: Bool.self) ?? false
     }
 
     private struct LockedRound {
@@ -137,9 +156,10 @@ public struct Answers: Sendable {
             JOIN rounds r ON r.group_id = m.group_id AND r.number = \(number)
             JOIN groups g ON g.id = m.group_id
             JOIN study_versions v ON v.id = g.study_version_id
-            WHERE m.participant_id = \(participantID) AND m.left_at IS NULL
+            WHERE m.participant_id = \(participantID)
             FOR UPDATE OF r
             """, as: (UUID, UUID, String, JSONB<StudySettings>).self)
+        if row != nil, try await !isMember(participantID, in: connection) { throw StudyError.movedOn }
         guard let row, let phase = RoundPhase(rawValue: row.2), phase != .pending else { throw StudyError.notYet }
         return LockedRound(id: row.0, groupID: row.1, phase: phase, settings: row.3.value)
     }

@@ -27,6 +27,7 @@ enum RoundProgression {
             case .drafting: try await openDrafting(roundID, in: connection)
             case .ratings: try await openRatings(roundID, in: connection)
             case .finished: try await finish(roundID, in: connection)
+            case .abandoned: try await abandon(roundID, in: connection)
             case .pending, .opinions: return
             }
         }
@@ -41,19 +42,54 @@ enum RoundProgression {
             """
             UPDATE rounds
             SET phase = 'opinions', phase_entered_at = now(), started_at = now(),
-                phase_deadline_at = now() + make_interval(mins => \(Int32(settings.timeLimits.opinionsMinutes)))
+                phase_deadline_at = now() + make_interval(secs => \(settings.timeLimits.opinionsMinutes * 60))
             WHERE id = (SELECT id FROM rounds WHERE group_id = \(groupID) AND phase = 'pending'
                         ORDER BY number LIMIT 1)
             """)
         guard started == 0 else { return }
         try await connection.execute(
             "UPDATE groups SET state = 'finished', finished_at = now() WHERE id = \(groupID) AND state = 'active'")
+        try await drop(ofGroup: groupID, where: "m.away_since IS NOT NULL", in: connection)
         try await connection.execute(
             """
-            UPDATE participants p SET stage = 'debriefing', stage_entered_at = now()
-            FROM members m
+            UPDATE participants p
+            SET stage = 'debriefing', stage_entered_at = now(),
+                stage_deadline_at = now() + \(sql: StudySettings.TimeLimits.debriefing(of: "v.settings"))
+            FROM members m, study_versions v
             WHERE m.group_id = \(groupID) AND m.left_at IS NULL AND p.id = m.participant_id AND p.stage = 'group'
+              AND v.id = p.study_version_id
             """)
+    }
+
+    /// The round's deadline has passed: whoever has not answered is away, statements that are not made are given up,
+    /// and the round moves on. The caller holds the row, and has seen that the deadline has passed.
+    static func passDeadline(_ roundID: UUID, phase: RoundPhase, in connection: Connection) async throws {
+        let unanswered: SQL
+        switch phase {
+        case .opinions:
+            unanswered = """
+                NOT EXISTS (SELECT FROM opinions o
+                            WHERE o.round_id = \(roundID) AND o.participant_id = m.participant_id)
+                """
+        case .ratings:
+            unanswered = """
+                EXISTS (SELECT FROM presentations p LEFT JOIN ratings a ON a.presentation_id = p.id
+                        WHERE p.round_id = \(roundID) AND p.participant_id = m.participant_id
+                          AND a.presentation_id IS NULL)
+                """
+        case .drafting:
+            unanswered = "false"
+            try await giveUpGenerations(of: roundID, because: "not made within the study's time limit", in: connection)
+        case .pending, .finished, .abandoned: return
+        }
+        try await connection.execute(
+            """
+            UPDATE members m SET away_since = now(), away_phase = \(phase.rawValue)
+            FROM rounds r
+            WHERE r.id = \(roundID) AND m.group_id = r.group_id AND m.left_at IS NULL AND m.away_since IS NULL
+              AND \(sql: unanswered)
+            """)
+        try await advance(roundID, in: connection)
     }
 
     // MARK: - Tallying
@@ -62,20 +98,24 @@ enum RoundProgression {
         let row = try await connection.first(
             """
             SELECT r.phase,
-                   (SELECT count(*) FROM members m WHERE m.group_id = r.group_id AND m.left_at IS NULL),
+                   (SELECT count(*) FROM members m
+                    WHERE m.group_id = r.group_id AND m.left_at IS NULL AND m.away_since IS NULL),
+                   (SELECT minimum FROM groups g WHERE g.id = r.group_id),
                    (SELECT count(*) FROM opinions o JOIN members m USING (group_id, participant_id)
-                                    WHERE o.round_id = r.id AND m.left_at IS NULL),
+                                    WHERE o.round_id = r.id AND m.left_at IS NULL AND m.away_since IS NULL),
                    (SELECT count(*) FROM generations g
                                     WHERE g.round_id = r.id AND g.state IN ('queued', 'running')),
                    (SELECT count(*) FROM statements s WHERE s.round_id = r.id),
                    (SELECT count(*) FROM presentations p JOIN members m USING (group_id, participant_id)
                                     LEFT JOIN ratings a ON a.presentation_id = p.id
-                                    WHERE p.round_id = r.id AND m.left_at IS NULL AND a.presentation_id IS NULL)
+                                    WHERE p.round_id = r.id AND m.left_at IS NULL AND m.away_since IS NULL
+                                      AND a.presentation_id IS NULL)
             FROM rounds r WHERE r.id = \(roundID)
-            """, as: (String, Int, Int, Int, Int, Int).self)
+            """, as: (String, Int, Int16, Int, Int, Int, Int).self)
         guard let row, let phase = RoundPhase(rawValue: row.0) else { throw StudyError.movedOn }
         return RoundTally(
-            phase: phase, members: row.1, opinions: row.2, openGenerations: row.3, statements: row.4, unrated: row.5)
+            phase: phase, members: row.1, minimum: Int(row.2), opinions: row.3, openGenerations: row.4,
+            statements: row.5, unrated: row.6)
     }
 
     private static func settings(
@@ -92,14 +132,14 @@ enum RoundProgression {
     }
 
     private static func enter(
-        _ phase: RoundPhase, _ roundID: UUID, minutes: Int?, in connection: Connection
+        _ phase: RoundPhase, _ roundID: UUID, minutes: Double?, in connection: Connection
     ) async throws {
         try await connection.execute(
             """
             UPDATE rounds
             SET phase = \(phase.rawValue), phase_entered_at = now(),
-                phase_deadline_at = now() + make_interval(mins => \(minutes.map { Int32($0) })::int),
-                finished_at = CASE WHEN \(phase.rawValue)::text = 'finished' THEN now() END
+                phase_deadline_at = now() + make_interval(secs => \(minutes.map { $0 * 60 })::float8),
+                finished_at = CASE WHEN \(phase.rawValue)::text IN ('finished', 'abandoned') THEN now() END
             WHERE id = \(roundID)
             """)
     }
@@ -123,23 +163,27 @@ enum RoundProgression {
         generator.shuffle(&writers)
 
         for (index, condition) in settings.conditions.enumerated() {
+            // Recorded, never clipped: leaving out fewer people would be another condition.
+            let isRun = condition.exclude == 0 || writers.count - condition.exclude >= 2
             // Those left out least often come first; the seed decides among equals.
             var drawn = Array(writers.indices)
             generator.shuffle(&drawn)
             let excluded = drawn.enumerated()
                 .sorted { (writers[$0.element].1, $0.offset) < (writers[$1.element].1, $1.offset) }
-                .prefix(condition.exclude).map(\.element)
+                .prefix(isRun ? condition.exclude : 0).map(\.element)
             let generationSeed = Int64(generator.next() >> 1)
             for index in excluded { writers[index].1 += 1 }
             try await connection.execute(
                 """
                 INSERT INTO generations (round_id, position, condition, source, settings, included_participant_ids,
-                                         excluded_participant_ids, seed, tokens_expected)
+                                         excluded_participant_ids, seed, tokens_expected, state, error)
                 VALUES (\(roundID), \(Int16(index + 1)), \(condition.name), \(condition.source.rawValue),
                         \(JSONB(condition)),
                         \(writers.indices.filter { !excluded.contains($0) }.map { writers[$0].0 }),
                         \(writers.indices.filter { excluded.contains($0) }.map { writers[$0].0 }),
-                        \(generationSeed), \(Int32(condition.expectedTokens)))
+                        \(generationSeed), \(Int32(isRun ? condition.expectedTokens : 0)),
+                        \(isRun ? "queued" : "skipped"),
+                        \(isRun ? nil : "leaving out \(condition.exclude) of \(writers.count) leaves fewer than two"))
                 """)
         }
         try await enter(.drafting, roundID, minutes: settings.timeLimits.draftingMinutes, in: connection)
@@ -171,9 +215,70 @@ enum RoundProgression {
         try await enter(.ratings, roundID, minutes: settings.timeLimits.ratingsMinutes, in: connection)
     }
 
+    /// Ratings are over: settles who missed the round, who is a dropout by it, and whether the group goes on.
     private static func finish(_ roundID: UUID, in connection: Connection) async throws {
         let (groupID, _, settings) = try await settings(ofRound: roundID, in: connection)
         try await enter(.finished, roundID, minutes: nil, in: connection)
-        try await startNextRound(ofGroup: groupID, settings: settings, in: connection)
+        try await connection.execute(
+            """
+            UPDATE members m
+            SET missed_rounds = CASE
+                WHEN EXISTS (SELECT FROM opinions o WHERE o.round_id = \(roundID) AND o.participant_id = m.participant_id)
+                  OR EXISTS (SELECT FROM presentations p JOIN ratings a ON a.presentation_id = p.id
+                             WHERE p.round_id = \(roundID) AND p.participant_id = m.participant_id)
+                THEN 0 ELSE missed_rounds + 1 END
+            WHERE m.group_id = \(groupID) AND m.left_at IS NULL
+            """)
+        let limit = Int16(settings.dropouts?.missedRounds ?? 1)
+        try await drop(ofGroup: groupID, where: "m.missed_rounds >= \(limit)", in: connection)
+        let isLarge = try await connection.first(
+            """
+            SELECT count(*) >= g.minimum OR NOT EXISTS (SELECT FROM rounds r WHERE r.group_id = g.id AND r.phase = 'pending')
+            FROM groups g LEFT JOIN members m ON m.group_id = g.id AND m.left_at IS NULL AND m.away_since IS NULL
+            WHERE g.id = \(groupID) GROUP BY g.id
+            """, as: Bool.self)
+        if isLarge == true {
+            try await startNextRound(ofGroup: groupID, settings: settings, in: connection)
+        } else {
+            try await release(groupID, in: connection)
+        }
+    }
+
+    /// Too few members are left to write opinions.
+    private static func abandon(_ roundID: UUID, in connection: Connection) async throws {
+        let (groupID, _, _) = try await settings(ofRound: roundID, in: connection)
+        try await enter(.abandoned, roundID, minutes: nil, in: connection)
+        try await giveUpGenerations(of: roundID, because: "the group ended", in: connection)
+        try await release(groupID, in: connection)
+    }
+
+    private static func giveUpGenerations(
+        of roundID: UUID, because reason: String, in connection: Connection
+    ) async throws {
+        try await connection.execute(
+            """
+            UPDATE generations SET state = 'failed', error = \(reason), lease_expires_at = NULL
+            WHERE round_id = \(roundID) AND state IN ('queued', 'running')
+            """)
+    }
+
+    /// Ends the group before its last round: those who are there are let go with thanks, those who are away are dropouts.
+    private static func release(_ groupID: UUID, in connection: Connection) async throws {
+        try await connection.execute(
+            "UPDATE groups SET state = 'released', finished_at = now() WHERE id = \(groupID) AND state = 'active'")
+        try await drop(ofGroup: groupID, where: "m.away_since IS NOT NULL", in: connection)
+        let left = try await connection.query(
+            "SELECT participant_id FROM members WHERE group_id = \(groupID) AND left_at IS NULL ORDER BY participant_id",
+            as: UUID.self)
+        for participantID in left { try await Ending.end(participantID, because: .groupEnded, in: connection) }
+    }
+
+    private static func drop(ofGroup groupID: UUID, where condition: SQL, in connection: Connection) async throws {
+        let dropouts = try await connection.query(
+            """
+            SELECT m.participant_id FROM members m
+            WHERE m.group_id = \(groupID) AND m.left_at IS NULL AND \(sql: condition) ORDER BY m.participant_id
+            """, as: UUID.self)
+        for participantID in dropouts { try await Ending.end(participantID, because: .timedOut, in: connection) }
     }
 }

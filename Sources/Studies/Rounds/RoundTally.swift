@@ -3,8 +3,10 @@
 /// What has come in so far in one round.
 public struct RoundTally: Sendable, Equatable {
     public var phase: RoundPhase
-    /// Members who are still in the group.
+    /// Members whom the round waits for: still in the group, and not away.
     public var members: Int
+    /// Members the group needs.
+    public var minimum: Int
     /// Opinions of those members.
     public var opinions: Int
     /// Generations that are neither finished nor failed.
@@ -15,21 +17,25 @@ public struct RoundTally: Sendable, Equatable {
     public var unrated: Int
 
     public init(
-        phase: RoundPhase, members: Int, opinions: Int, openGenerations: Int, statements: Int, unrated: Int
+        phase: RoundPhase, members: Int, minimum: Int, opinions: Int, openGenerations: Int, statements: Int, unrated: Int
     ) {
         self.phase = phase
         self.members = members
+        self.minimum = minimum
         self.opinions = opinions
         self.openGenerations = openGenerations
         self.statements = statements
         self.unrated = unrated
     }
 
-    /// The phase the round is ready for, nil while it has to wait.
+    /// The phase the round is ready for, nil while it has to wait. Members who are left once opinions are in may rate
+    /// what was made, also when they have become too few for another round.
     public var nextPhase: RoundPhase? {
         switch phase {
-        case .pending, .finished: nil
+        case .pending, .finished, .abandoned: nil
+        case .opinions where members < minimum: .abandoned
         case .opinions: opinions >= members ? .drafting : nil
+        case .drafting where members == 0: .abandoned
         case .drafting: openGenerations > 0 ? nil : (statements > 0 ? .ratings : .finished)
         case .ratings: unrated > 0 ? nil : .finished
         }

@@ -1,6 +1,7 @@
 // Everything a study file says. Plain values; checked as a whole by `problems`.
 
 import Consensus
+import Postgres
 
 /// The settings of one version of a study.
 public struct StudySettings: Codable, Sendable, Equatable {
@@ -30,12 +31,34 @@ public struct StudySettings: Codable, Sendable, Equatable {
 
     /// How long each phase may last, in minutes. Every waiting state stores its deadline from these.
     public struct TimeLimits: Codable, Sendable, Equatable {
-        public var lobbyMinutes: Int
-        public var opinionsMinutes: Int
-        public var draftingMinutes: Int
-        public var ratingsMinutes: Int
+        /// From the consent to the lobby; 30 if nil.
+        public var instructionsMinutes: Double?
+        public var lobbyMinutes: Double
+        public var opinionsMinutes: Double
+        public var draftingMinutes: Double
+        public var ratingsMinutes: Double
+        /// Until the debriefing counts as read and the part as done; 60 if nil.
+        public var debriefingMinutes: Double?
+
+        /// The interval of `debriefing_minutes` in SQL, where `settings` is the expression of a study's settings.
+        static func debriefing(of settings: SQL) -> SQL {
+            interval("debriefing_minutes", of: settings, otherwise: 60)
+        }
+
+        /// The interval of `instructions_minutes` in SQL.
+        static func instructions(of settings: SQL) -> SQL {
+            interval("instructions_minutes", of: settings, otherwise: 30)
+        }
+
+        private static func interval(_ key: String, of settings: SQL, otherwise: Double) -> SQL {
+            """
+            make_interval(secs => 60 * coalesce((\(sql: settings)->'time_limits'->>\(key))::float8, \(otherwise)))
+            """
+        }
 
         enum CodingKeys: String, CodingKey {
+            case instructionsMinutes = "instructions_minutes"
+            case debriefingMinutes = "debriefing_minutes"
             case lobbyMinutes = "lobby_minutes"
             case opinionsMinutes = "opinions_minutes"
             case draftingMinutes = "drafting_minutes"
@@ -53,6 +76,25 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public struct Completion: Codable, Sendable, Equatable {
         /// The code a participant takes away at the end.
         public var code: String
+        /// The code of somebody for whom no group came together; `code` if nil.
+        public var waitingCode: String?
+        /// The code of somebody whose group ended early, for which it is `code` if nil, or who chose to stop.
+        public var partialCode: String?
+
+        enum CodingKeys: String, CodingKey {
+            case code
+            case waitingCode = "waiting_code"
+            case partialCode = "partial_code"
+        }
+    }
+
+    public struct Dropouts: Codable, Sendable, Equatable {
+        /// How many rounds in a row somebody may leave unanswered before they count as a dropout.
+        public var missedRounds: Int
+
+        enum CodingKeys: String, CodingKey {
+            case missedRounds = "missed_rounds"
+        }
     }
 
     public var name: String
@@ -64,6 +106,8 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var groups: Groups
     public var opinion: Opinion
     public var timeLimits: TimeLimits
+    /// Who counts as a dropout; after one missed round if nil.
+    public var dropouts: Dropouts?
     public var conditions: [Condition]
     public var texts: Texts
     public var completion: Completion
@@ -71,7 +115,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey, CaseIterable {
         case name, title, minutes, questions, rounds, groups, opinion
         case timeLimits = "time_limits"
-        case conditions, texts, completion
+        case dropouts, conditions, texts, completion
     }
 
     /// Everything that is wrong with these settings, each as one sentence; empty when they are sound.
@@ -90,13 +134,16 @@ public struct StudySettings: Codable, Sendable, Equatable {
         check((0...200).contains(opinion.minimumWords), "opinion.minimum_words must be 0 to 200")
         check((200...10_000).contains(opinion.maximumCharacters), "opinion.maximum_characters must be 200 to 10000")
         let limits = [
-            timeLimits.lobbyMinutes, timeLimits.opinionsMinutes, timeLimits.draftingMinutes, timeLimits.ratingsMinutes,
-        ]
-        check(limits.allSatisfy { (1...1_440).contains($0) }, "each of time_limits must be 1 to 1440 minutes")
+            timeLimits.instructionsMinutes, timeLimits.lobbyMinutes, timeLimits.opinionsMinutes,
+            timeLimits.draftingMinutes, timeLimits.ratingsMinutes, timeLimits.debriefingMinutes,
+        ].compactMap(\.self)
+        check(limits.allSatisfy { (0.05...1_440).contains($0) }, "each of time_limits must be 0.05 to 1440 minutes")
+        check((1...20).contains(dropouts?.missedRounds ?? 1), "dropouts.missed_rounds must be 1 to 20")
         check(!texts.consent.isEmpty, "texts.consent is empty")
         check(!texts.instructions.isEmpty, "texts.instructions is empty")
         check(!texts.debriefing.isEmpty, "texts.debriefing is empty")
-        check(!completion.code.isEmpty && completion.code.count <= 64, "completion.code must be 1 to 64 characters")
+        let codes = [completion.code, completion.waitingCode, completion.partialCode].compactMap(\.self)
+        check(codes.allSatisfy { (1...64).contains($0.count) }, "each code of completion must be 1 to 64 characters")
         check((1...16).contains(conditions.count), "conditions must list 1 to 16 conditions")
         for (index, condition) in conditions.enumerated() {
             let place = "condition \(condition.name)"

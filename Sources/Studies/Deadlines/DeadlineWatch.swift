@@ -1,0 +1,136 @@
+// Looks for deadlines that have passed and moves on whoever waits for them.
+
+import Foundation
+import Logging
+import Postgres
+
+/// Nobody is ever stuck: every waiting state has a deadline in the database, and every server looks for those that have
+/// passed. Any number may; each deadline is acted on once, under the row's lock.
+public struct DeadlineWatch: Sendable {
+    /// A pause in watching longer than this counts as nobody having watched, in seconds.
+    static let longestPause = 20.0
+
+    let database: Database
+    let logger: Logger
+
+    public init(database: Database, logger: Logger) {
+        self.database = database
+        self.logger = logger
+    }
+
+    /// Watches until the task is cancelled. An unreachable database is waited for.
+    public func run() async {
+        while !Task.isCancelled {
+            do {
+                try await sweep()
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("looking for deadlines failed", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Acts on every deadline that has passed by now.
+    public func sweep() async throws {
+        try await forgivePause()
+        try await passRounds()
+        try await fillLobbies()
+        try await passStages()
+    }
+
+    /// Time in which no server was there, so that nobody could answer, is added to every deadline.
+    private func forgivePause() async throws {
+        try await database.transaction { connection in
+            let pause = try await connection.first(
+                """
+                SELECT extract(epoch FROM now() - watched_at)::float8 FROM deadline_watch FOR UPDATE
+                """, as: Double.self)
+            if let pause, pause > Self.longestPause {
+                try await connection.execute(
+                    """
+                    UPDATE rounds SET phase_deadline_at = phase_deadline_at + make_interval(secs => \(pause))
+                    WHERE phase_deadline_at IS NOT NULL
+                    """)
+                try await connection.execute(
+                    """
+                    UPDATE participants
+                    SET stage_deadline_at = stage_deadline_at + make_interval(secs => \(pause))
+                    WHERE stage_deadline_at IS NOT NULL
+                    """)
+                logger.notice(
+                    "deadlines were put off by the time in which no server ran", metadata: ["seconds": "\(Int(pause))"])
+            }
+            try await connection.execute("UPDATE deadline_watch SET watched_at = now()")
+        }
+    }
+
+    private func passRounds() async throws {
+        let due = try await database.query(
+            "SELECT id FROM rounds WHERE phase_deadline_at <= now() ORDER BY phase_deadline_at", as: UUID.self)
+        for roundID in due {
+            try await database.transaction { connection in
+                let phase = try await connection.first(
+                    "SELECT phase FROM rounds WHERE id = \(roundID) AND phase_deadline_at <= now() FOR UPDATE SKIP LOCKED",
+                    as: String.self
+                ).flatMap(RoundPhase.init(rawValue:))
+                guard let phase else { return }
+                try await RoundProgression.passDeadline(roundID, phase: phase, in: connection)
+            }
+        }
+    }
+
+    /// Lobbies in which somebody's time is up, or in which people have come back and are enough.
+    private func fillLobbies() async throws {
+        let pools = try await database.query(
+            """
+            SELECT p.study_id, p.study_version_id, p.synthetic
+            FROM participants p JOIN study_versions v ON v.id = p.study_version_id
+            WHERE p.stage = 'lobby'
+            GROUP BY p.study_id, p.study_version_id, p.synthetic, v.settings
+            HAVING bool_or(p.stage_deadline_at <= now())
+                OR count(*) FILTER (WHERE p.last_seen_at > now() - make_interval(secs => \(Double(Lobby.presenceSeconds))))
+                   >= (v.settings->'groups'->>'size')::int
+            """, as: (UUID, UUID, Bool).self)
+        for pool in pools {
+            try await database.transaction { connection in
+                try await connection.execute("SELECT id FROM studies WHERE id = \(pool.0) FOR NO KEY UPDATE")
+                try await Lobby.fill(
+                    Lobby.Pool(studyID: pool.0, versionID: pool.1, synthetic: pool.2), in: connection)
+            }
+        }
+    }
+
+    /// People who never got past the instructions, and those who did not say that they have read the debriefing.
+    private func passStages() async throws {
+        let due = try await database.query(
+            """
+            SELECT id FROM participants WHERE stage_deadline_at <= now() AND stage IN ('instructions', 'debriefing')
+            ORDER BY id
+            """, as: UUID.self)
+        for participantID in due {
+            try await database.transaction { connection in
+                let stage = try await connection.first(
+                    """
+                    SELECT stage FROM participants WHERE id = \(participantID) AND stage_deadline_at <= now()
+                    FOR UPDATE SKIP LOCKED
+                    """, as: String.self
+                ).flatMap(Participant.Stage.init(rawValue:))
+                switch stage {
+                case .instructions: try await Ending.end(participantID, because: .timedOut, in: connection)
+                case .debriefing:
+                    try await connection.execute(
+                        """
+                        UPDATE participants
+                        SET stage = CASE WHEN end_reason IS NULL THEN 'done' ELSE 'ended' END, stage_entered_at = now(),
+                            stage_deadline_at = NULL, ended_at = now()
+                        WHERE id = \(participantID)
+                        """)
+                    try await Changes.announce([participantID], in: connection)
+                case .lobby, .group, .done, .ended, nil: break
+                }
+            }
+        }
+    }
+}

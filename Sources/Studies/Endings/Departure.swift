@@ -1,0 +1,69 @@
+// Stopping before the end, which anybody may at any time.
+
+import Foundation
+import Postgres
+
+/// Lets people stop, with their answers kept or deleted.
+public struct Departure: Sendable {
+    /// What becomes of the answers of somebody who stops.
+    public enum Answers: String, Codable, Sendable {
+        case keep, delete
+    }
+
+    let database: Database
+
+    public init(database: Database) {
+        self.database = database
+    }
+
+    /// Ends the participant's part by their own choice. Whoever has seen a statement is debriefed first. Asking again
+    /// changes nothing, except that answers kept so far can still be deleted.
+    public func leave(_ participantID: UUID, answers: Answers) async throws {
+        try await database.transaction { connection in
+            // The study's row first, so that nobody is put into a group meanwhile; then the round's, then the
+            // participant's, as everywhere. While this waits for the round, the group may move to the next.
+            try await connection.execute(
+                """
+                SELECT id FROM studies WHERE id = (SELECT study_id FROM participants WHERE id = \(participantID))
+                FOR NO KEY UPDATE
+                """)
+            var roundID = try await activeRound(of: participantID, in: connection)
+            while let id = roundID {
+                _ = try await RoundProgression.lock(id, in: connection)
+                let now = try await activeRound(of: participantID, in: connection)
+                if now == id { break }
+                roundID = now
+            }
+            let stage = try await connection.first(
+                "SELECT stage FROM participants WHERE id = \(participantID) FOR UPDATE", as: String.self
+            ).flatMap(Participant.Stage.init(rawValue:))
+            guard let stage else { throw StudyError.noSession }
+            let reason = answers == .keep ? EndReason.stoppedKeep : .stoppedDelete
+            switch stage {
+            case .instructions, .lobby, .group:
+                try await Ending.end(participantID, because: reason, in: connection)
+            case .debriefing, .done, .ended:
+                guard answers == .delete else { return }
+                try await connection.execute(
+                    """
+                    UPDATE participants
+                    SET stage = CASE stage WHEN 'debriefing' THEN 'debriefing' ELSE 'ended' END,
+                        end_reason = \(reason.rawValue)
+                    WHERE id = \(participantID)
+                    """)
+            }
+            if answers == .delete { try await Erasure.erase(participantID, in: connection) }
+            if let roundID { try await RoundProgression.advance(roundID, in: connection) }
+            try await Changes.announce([participantID], in: connection)
+        }
+    }
+
+    private func activeRound(of participantID: UUID, in connection: Connection) async throws -> UUID? {
+        try await connection.first(
+            """
+            SELECT r.id FROM members m JOIN rounds r ON r.group_id = m.group_id
+            WHERE m.participant_id = \(participantID) AND m.left_at IS NULL
+              AND r.phase IN ('opinions', 'drafting', 'ratings')
+            """, as: UUID.self)
+    }
+}

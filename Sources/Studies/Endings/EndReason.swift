@@ -1,0 +1,25 @@
+// Every way in which somebody's part can end other than by finishing the study.
+
+/// Why a participant's part ended. Each has a page, and what it says of payment.
+public enum EndReason: String, Codable, Sendable, CaseIterable {
+    /// No group came together within the study's limit.
+    case waitedInVain = "waited-in-vain"
+    /// They did not answer in time, or did not come back.
+    case timedOut = "timed-out"
+    /// Too few members were left in their group.
+    case groupEnded = "group-ended"
+    /// They chose to stop; what they answered is kept.
+    case stoppedKeep = "stopped-keep"
+    /// They chose to stop; what they answered was deleted.
+    case stoppedDelete = "stopped-delete"
+
+    /// The code that somebody takes away who ends for this reason; nil when the study pays nothing for it.
+    func code(of completion: StudySettings.Completion) -> String? {
+        switch self {
+        case .waitedInVain: completion.waitingCode ?? completion.code
+        case .groupEnded: completion.partialCode ?? completion.code
+        case .stoppedKeep, .stoppedDelete: completion.partialCode
+        case .timedOut: nil
+        }
+    }
+}

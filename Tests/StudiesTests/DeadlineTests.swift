@@ -1,0 +1,233 @@
+import Foundation
+import Logging
+import Postgres
+import Studies
+import TestSupport
+import Testing
+
+@Suite struct DeadlineTests {
+    private let yaml = TestStudy.yaml(rounds: 2).replacing("size: 3", with: "size: 4")
+        .replacing("code: DONE", with: "code: DONE, waiting_code: WAITED, partial_code: PART")
+
+    private func openStudy(_ yaml: String) async throws -> Database {
+        let database = try await TestDatabase.fresh()
+        let questions = try QuestionFile(path: TestStudy.questionsFile).questions
+        _ = try await QuestionSets(database: database).store(questions, as: "examples")
+        try await StudyCatalog(database: database).create(StudyFile(yaml: yaml))
+        try await StudyCatalog(database: database).move("words", to: .open)
+        return database
+    }
+
+    private func arrive(_ count: Int, _ database: Database) async throws -> [UUID] {
+        var people: [UUID] = []
+        for _ in 0..<count { people.append(try await StudyFixture.arrive(database)) }
+        return people
+    }
+
+    /// Lets every deadline pass, and acts on it.
+    private func passDeadlines(_ database: Database) async throws {
+        try await database.execute(
+            "UPDATE rounds SET phase_deadline_at = now() - interval '1 second' WHERE phase_deadline_at IS NOT NULL")
+        try await database.execute(
+            "UPDATE participants SET stage_deadline_at = now() - interval '1 second' WHERE stage_deadline_at IS NOT NULL")
+        try await sweep(database)
+    }
+
+    private func sweep(_ database: Database) async throws {
+        try await DeadlineWatch(database: database, logger: Logger(label: "test")).sweep()
+    }
+
+    private func state(_ person: UUID, _ database: Database) async throws -> Participation {
+        try await ParticipationReader(database: database).state(of: person)
+    }
+
+    private func rateAll(_ person: UUID, _ database: Database) async throws {
+        while let statement = try await state(person, database).statement {
+            try await Answers(database: database).noteShown(person, presentationID: statement.id)
+            try await Answers(database: database).rate(
+                person, presentationID: statement.id, agreement: LikertValue(5, for: "a"), quality: LikertValue(4, for: "q"))
+        }
+    }
+
+    @Test("When the lobby's time is up, those who are there start as a smaller group if they are enough")
+    func smallerGroup() async throws {
+        let database = try await openStudy(yaml)
+        let people = try await arrive(3, database)
+        try await sweep(database)
+        #expect(try await state(people[0], database).step == .lobby)
+        try await passDeadlines(database)
+        for person in people { #expect(try await state(person, database).step == .stance) }
+        #expect(try await database.query("SELECT size FROM groups", as: Int16.self) == [3])
+    }
+
+    @Test("When too few have come, whoever waited is let go with the code for waiting, and whoever had gone is not")
+    func waitedInVain() async throws {
+        let database = try await openStudy(yaml)
+        let people = try await arrive(3, database)
+        try await database.execute(
+            "UPDATE participants SET last_seen_at = now() - interval '5 minutes' WHERE id = \(people[2])")
+        try await passDeadlines(database)
+        for person in people[..<2] {
+            let state = try await state(person, database)
+            #expect(state.step == .ended)
+            #expect(state.ending?.reason == .waitedInVain)
+            #expect(state.completion?.code == "WAITED")
+            #expect(state.debriefing == nil)
+        }
+        let gone = try await state(people[2], database)
+        #expect(gone.ending?.reason == .timedOut)
+        #expect(gone.completion == nil)
+    }
+
+    @Test("Whoever has gone from the lobby is not put in a group, and is when they come back")
+    func absentFromLobby() async throws {
+        let database = try await openStudy(TestStudy.yaml())
+        let people = try await arrive(2, database)
+        try await database.execute(
+            "UPDATE participants SET last_seen_at = now() - interval '5 minutes' WHERE id = \(people[0])")
+        let third = try await StudyFixture.arrive(database)
+        #expect(try await state(third, database).waiting?.done == 2)
+        #expect(try await database.first("SELECT count(*) FROM groups", as: Int.self) == 0)
+        try await Sessions(database: database).noteConnected([people[0]])
+        try await sweep(database)
+        for person in people + [third] { #expect(try await state(person, database).step == .stance) }
+    }
+
+    @Test("A group goes on without whoever let a deadline pass, who may come back and rate")
+    func goesOnAndComesBack() async throws {
+        let database = try await openStudy(yaml)
+        let people = try await arrive(4, database)
+        for person in people[..<3] { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        #expect(try await state(people[0], database).waiting?.of == 4)
+        try await passDeadlines(database)
+        let state = try await state(people[0], database)
+        #expect(state.waiting?.for == .statements)
+        #expect(state.waiting?.of == 3)
+        try await StudyFixture.makeStatements(database)
+
+        // The fourth was away, wrote no opinion, and rates like everybody.
+        #expect(try await self.state(people[3], database).step == .rating)
+        await #expect(throws: StudyError.movedOn) {
+            try await StudyFixture.answer(people[3], text: "Too late by now", in: database)
+        }
+        try await rateAll(people[3], database)
+        for person in people[..<3] { try await rateAll(person, database) }
+        for person in people {
+            let state = try await self.state(person, database)
+            #expect(state.step == .stance)
+            #expect(state.round?.number == 2)
+        }
+        #expect(try await database.first("SELECT count(*) FROM members WHERE away_since IS NOT NULL", as: Int.self) == 0)
+    }
+
+    @Test("Whoever misses a whole round is a dropout, recorded with the phase, and the others are not held up")
+    func dropout() async throws {
+        let database = try await openStudy(yaml)
+        let people = try await arrive(4, database)
+        for person in people[..<3] { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        try await passDeadlines(database)
+        try await StudyFixture.makeStatements(database)
+        for person in people[..<3] { try await rateAll(person, database) }
+        #expect(try await state(people[0], database).round?.number == 2)
+        let gone = try await state(people[3], database)
+        #expect(gone.ending?.reason == .timedOut)
+        #expect(
+            try await database.query("SELECT left_phase FROM members WHERE left_at IS NOT NULL", as: String.self)
+                == ["opinions"])
+        await #expect(throws: StudyError.movedOn) {
+            try await StudyFixture.answer(people[3], round: 2, text: "Am I still in", in: database)
+        }
+        for person in people[..<3] {
+            try await StudyFixture.answer(person, round: 2, text: "More of \(person)", in: database)
+        }
+        #expect(try await state(people[0], database).waiting?.for == .statements)
+    }
+
+    @Test("A group that falls below the minimum is let go, debriefed if it saw a statement, and paid")
+    func groupEnds() async throws {
+        let database = try await openStudy(TestStudy.yaml(rounds: 2).replacing("code: DONE", with: "code: DONE, partial_code: PART"))
+        let people = try await arrive(3, database)
+        for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        try await StudyFixture.makeStatements(database)
+        for person in people { try await rateAll(person, database) }
+        try await StudyFixture.answer(people[0], round: 2, text: "Only I am here", in: database)
+        try await passDeadlines(database)
+        #expect(try await database.query("SELECT state FROM groups", as: String.self) == ["released"])
+        #expect(
+            try await database.query("SELECT phase FROM rounds ORDER BY number", as: String.self)
+                == ["finished", "abandoned"])
+        let stayed = try await state(people[0], database)
+        // The author of the one statement of round 1 has seen none; the others have.
+        if stayed.step == .debriefing { try await Enrolment(database: database).acceptDebriefing(people[0]) }
+        let ended = try await state(people[0], database)
+        #expect(ended.ending?.reason == .groupEnded)
+        #expect(ended.completion?.code == "PART")
+        for person in people[1...] {
+            let state = try await state(person, database)
+            #expect(state.ending?.reason == .timedOut)
+            let sawOne = try await database.first(
+                "SELECT count(*) FROM presentations WHERE participant_id = \(person) AND shown_at IS NOT NULL", as: Int.self)
+            #expect((state.debriefing != nil) == (sawOne != 0))
+        }
+    }
+
+    @Test("Statements that are not made in time are given up, and the group goes to the next question")
+    func draftingDeadline() async throws {
+        let database = try await openStudy(TestStudy.yaml(rounds: 2))
+        let people = try await arrive(3, database)
+        for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        let queue = GenerationQueue(database: database)
+        let job = try #require(try await queue.claim(worker: UUID()))
+        try await passDeadlines(database)
+        for person in people { #expect(try await state(person, database).round?.number == 2) }
+        #expect(try await !queue.finish(job, with: .opinion(job.opinions[0])), "a late result is dropped")
+        #expect(try await database.first("SELECT count(*) FROM statements", as: Int.self) == 0)
+    }
+
+    @Test("Time in which no server ran is added to the deadlines")
+    func pause() async throws {
+        let database = try await openStudy(TestStudy.yaml())
+        let people = try await arrive(3, database)
+        try await database.execute("UPDATE deadline_watch SET watched_at = now() - interval '1 hour'")
+        try await passDeadlines(database)
+        #expect(try await state(people[0], database).step == .stance)
+        try await passDeadlines(database)
+        #expect(try await state(people[0], database).step == .ended)
+    }
+
+    @Test("Whoever never reads the instructions, or the debriefing, comes to an end all the same")
+    func idleStages() async throws {
+        let database = try await openStudy(TestStudy.yaml())
+        let secret = try await Enrolment(database: database).join("words", synthetic: false)
+        let idle = try await Sessions(database: database).participant(with: secret).id
+        try await passDeadlines(database)
+        #expect(try await state(idle, database).ending?.reason == .timedOut)
+
+        let people = try await arrive(3, database)
+        for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        try await StudyFixture.makeStatements(database)
+        for person in people { try await rateAll(person, database) }
+        try await Enrolment(database: database).acceptDebriefing(people[0])
+        try await passDeadlines(database)
+        let read = try await state(people[0], database), unread = try await state(people[1], database)
+        #expect(read.step == .done && read.debriefing == nil)
+        #expect(unread.step == .done && unread.debriefing == ["Debriefing."] && unread.completion?.code == "DONE")
+    }
+
+    @Test("Several servers that watch at once act on a deadline once")
+    func severalWatchers() async throws {
+        let database = try await openStudy(yaml)
+        var people: [UUID] = []
+        for _ in 0..<5 { people += try await arrive(4, database) }
+        for (index, person) in people.enumerated() where index % 4 != 3 {
+            try await StudyFixture.answer(person, text: "Words of \(person)", in: database)
+        }
+        try await database.execute("UPDATE rounds SET phase_deadline_at = now() - interval '1 second' WHERE phase = 'opinions'")
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for _ in 0..<6 { tasks.addTask { try await sweep(database) } }
+            try await tasks.waitForAll()
+        }
+        #expect(try await database.first("SELECT count(*) FROM generations", as: Int.self) == 5)
+        #expect(try await database.first("SELECT count(*) FROM members WHERE away_since IS NOT NULL", as: Int.self) == 5)
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import Postgres
+import Studies
+import TestSupport
+import Testing
+
+@Suite struct DepartureTests {
+    private func state(_ person: UUID, _ database: Database) async throws -> Participation {
+        try await ParticipationReader(database: database).state(of: person)
+    }
+
+    @Test("Somebody who stops in the lobby is gone from it, and gets no group")
+    func fromLobby() async throws {
+        let database = try await StudyFixture.openStudy()
+        let first = try await StudyFixture.arrive(database)
+        try await Departure(database: database).leave(first, answers: .keep)
+        try await Departure(database: database).leave(first, answers: .keep)
+        for _ in 0..<2 { _ = try await StudyFixture.arrive(database) }
+        #expect(try await database.first("SELECT count(*) FROM groups", as: Int.self) == 0)
+        let state = try await state(first, database)
+        #expect(state.step == .ended && state.ending?.reason == .stoppedKeep && state.completion == nil)
+    }
+
+    @Test("A group of more than the minimum goes on without somebody who stops; their answers are kept if they say so")
+    func groupGoesOn() async throws {
+        let database = try await TestDatabase.fresh()
+        let questions = try QuestionFile(path: TestStudy.questionsFile).questions
+        _ = try await QuestionSets(database: database).store(questions, as: "examples")
+        try await StudyCatalog(database: database).create(
+            StudyFile(yaml: TestStudy.yaml().replacing("size: 3", with: "size: 4")))
+        try await StudyCatalog(database: database).move("words", to: .open)
+        var people: [UUID] = []
+        for _ in 0..<4 { people.append(try await StudyFixture.arrive(database)) }
+        for person in people[..<3] { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        try await Departure(database: database).leave(people[3], answers: .keep)
+        #expect(try await state(people[0], database).waiting?.for == .statements)
+        try await StudyFixture.makeStatements(database)
+        let rater = try #require(people[..<3].first { $0 != people[0] })
+        let statement = try #require(try await state(rater, database).statement)
+        try await Answers(database: database).noteShown(rater, presentationID: statement.id)
+        try await Departure(database: database).leave(rater, answers: .keep)
+        // Whoever has seen a statement is told what the study was about.
+        #expect(try await state(rater, database).step == .debriefing)
+        try await Enrolment(database: database).acceptDebriefing(rater)
+        #expect(try await state(rater, database).ending?.reason == .stoppedKeep)
+        #expect(try await database.first("SELECT count(*) FROM opinions", as: Int.self) == 3)
+        #expect(
+            Set(try await database.query("SELECT left_phase FROM members WHERE left_at IS NOT NULL", as: String.self))
+                == ["opinions", "ratings"])
+    }
+
+    @Test("Deleting takes a person's words out of every table, also where a statement or a prompt quotes them")
+    func deletes() async throws {
+        let database = try await StudyFixture.openStudy()
+        var people: [UUID] = []
+        for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+        for (index, person) in people.enumerated() {
+            try await StudyFixture.answer(person, text: "The secret thoughts of seat \(index) alone", in: database)
+        }
+        let queue = GenerationQueue(database: database)
+        let job = try #require(try await queue.claim(worker: UUID()))
+        let author = job.opinions[0].participantID
+        try await queue.finish(job, with: .opinion(job.opinions[0]))
+        try await database.execute("UPDATE generations SET prompt_text = 'A prompt with everybody''s words'")
+        for person in people where person != author {
+            let statement = try #require(try await state(person, database).statement)
+            try await Answers(database: database).rate(
+                person, presentationID: statement.id, agreement: LikertValue(5, for: "a"), quality: LikertValue(4, for: "q"))
+            break
+        }
+        try await Departure(database: database).leave(author, answers: .delete)
+        #expect(
+            try await database.first("SELECT count(*) FROM opinions WHERE participant_id = \(author)", as: Int.self) == 0)
+        #expect(
+            try await database.first("SELECT count(*) FROM stances WHERE participant_id = \(author)", as: Int.self) == 0)
+        #expect(try await database.query("SELECT text FROM statements", as: String.self) == [""])
+        #expect(
+            try await database.first("SELECT count(*) FROM generations WHERE prompt_text IS NOT NULL", as: Int.self) == 0)
+        // A rating that somebody else gave stays; nobody is asked to rate what is gone.
+        #expect(try await database.first("SELECT count(*) FROM ratings", as: Int.self) == 1)
+        #expect(
+            try await database.first("SELECT opinions FROM erasures WHERE participant_id = \(author)", as: Int32.self) == 1)
+        for person in people where person != author {
+            #expect(try await state(person, database).step == .debriefing)
+        }
+        #expect(try await state(author, database).ending?.reason == .stoppedDelete)
+    }
+
+    @Test("A statement that is being made when a member withdraws is made again without their words")
+    func deletesWhileDrafting() async throws {
+        let database = try await TestDatabase.fresh()
+        let questions = try QuestionFile(path: TestStudy.questionsFile).questions
+        _ = try await QuestionSets(database: database).store(questions, as: "examples")
+        try await StudyCatalog(database: database).create(
+            StudyFile(yaml: TestStudy.yaml().replacing("size: 3", with: "size: 4")))
+        try await StudyCatalog(database: database).move("words", to: .open)
+        var people: [UUID] = []
+        for _ in 0..<4 { people.append(try await StudyFixture.arrive(database)) }
+        for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        let queue = GenerationQueue(database: database)
+        let job = try #require(try await queue.claim(worker: UUID()))
+        try await Departure(database: database).leave(people[0], answers: .delete)
+        #expect(try await !queue.finish(job, with: .opinion(job.opinions[0])))
+        let again = try #require(try await queue.claim(worker: UUID()))
+        #expect(again.opinions.count == 3)
+        #expect(!again.opinions.contains { $0.participantID == people[0] })
+    }
+
+    @Test("Answers that were kept can still be deleted, at the end too")
+    func deletesLater() async throws {
+        let database = try await StudyFixture.openStudy()
+        let person = try await StudyFixture.arrive(database)
+        try await Departure(database: database).leave(person, answers: .keep)
+        try await Departure(database: database).leave(person, answers: .delete)
+        #expect(try await state(person, database).ending?.reason == .stoppedDelete)
+    }
+
+    @Test("Everybody who stops at the same moment as their group moves on comes to an end", arguments: 0..<5)
+    func race(_: Int) async throws {
+        let database = try await StudyFixture.openStudy(rounds: 2)
+        var people: [UUID] = []
+        for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+        let all = people
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for person in all {
+                tasks.addTask {
+                    do { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) } catch is StudyError {}
+                    try await Departure(database: database).leave(person, answers: .keep)
+                }
+            }
+            try await tasks.waitForAll()
+        }
+        for person in people { #expect(try await state(person, database).step == .ended) }
+        #expect(try await database.query("SELECT state FROM groups", as: String.self) == ["released"])
+    }
+
+    @Test("Every reason has its section on the page of early ends")
+    func pages() throws {
+        let page = try String(
+            contentsOf: TestStudy.root.appending(path: "Public/participant/ended.html"), encoding: .utf8)
+        for reason in EndReason.allCases {
+            #expect(page.contains("data-show=\"ending.reason=\(reason.rawValue)\""))
+        }
+    }
+}
