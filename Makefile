@@ -57,8 +57,8 @@ bench: build ## Print the benchmark rows that the README quotes (about 10 minute
 	@swift build $(SWIFT_FLAGS) --product GenerationBenchmark
 	@.build/release/GenerationBenchmark $(LLAMA)/bin/llama-batched-bench $(or $(CONCORD_MODEL),$(MODEL))
 
-statements: build ## Count malformed statements over 100 drafted ones (about 5 minutes)
-	@$(BINARY) generate --questions Examples/questions.csv --statements 100 --model $(or $(CONCORD_MODEL),$(MODEL))
+statements: build ## Count malformed statements over 100 drafted ones (about 4 minutes)
+	@$(BINARY) generate --questions Examples/questions.csv --statements 100 --prompt $(or $(PROMPT),zero-shot) --model $(or $(CONCORD_MODEL),$(MODEL))
 
 clean: ## Remove what was built here (not the cache, not the data)
 	@rm -rf .build

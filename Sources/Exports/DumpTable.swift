@@ -20,6 +20,7 @@ enum DumpTable: String, CaseIterable {
                        v.version AS study_version, \(sql: Self.time("p.consented_at")) AS consented_at,
                        \(sql: Self.time("p.instructed_at")) AS instructed_at,
                        \(sql: Self.time("p.lobby_entered_at")) AS lobby_entered_at,
+                       \(sql: Self.time("m.left_at")) AS left_at, m.left_phase,
                        \(sql: Self.time("p.debriefed_at")) AS debriefed_at, \(sql: Self.time("p.ended_at")) AS ended_at
                 FROM participants p JOIN study_versions v ON v.id = p.study_version_id
                      LEFT JOIN members m ON m.participant_id = p.id

@@ -52,7 +52,11 @@ def take(server, browser) -> None:
     first.take_stance(5, 3)
     first.write(OPINIONS[0])
     picture(first, "5-opinion")
-    first.send().at("waiting")
+    first.page.get_by_role("link", name="Leave").click()
+    expect(first.heading).to_have_text("Leave the study?")
+    picture(first, "11-leave")
+    first.page.get_by_role("link", name="Back to the study").click()
+    first.at("opinion").send().at("waiting")
     others[0].take_stance(6, 2).write(OPINIONS[1]).send().at("waiting")
     expect(first.page.get_by_text("2 of 3 have finished writing.")).to_be_visible(timeout=30_000)
     picture(first, "6-waiting-for-opinions")
@@ -75,6 +79,13 @@ def take(server, browser) -> None:
     picture(first, "9-debriefing")
     first.read_debriefing()
     picture(first, "10-done")
+
+    stopped = Person(browser, server.url)
+    stopped.join().page.get_by_role("link", name="Leave").click()
+    stopped.page.get_by_label("Keep them").check()
+    stopped.page.get_by_role("button", name="Leave the study").click()
+    stopped.at("ended")
+    picture(stopped, "12-stopped")
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ HIDDEN = ["zero-shot", "zero_shot", "zeroshot", "few-shot", "few_shot", "fewshot
 # The keys that a State, and everything in it, may have.
 KEYS = {"version", "step", "study", "name", "title", "instructions", "round", "number", "of", "question", "text",
         "affirming", "negating", "opinion", "minimumWords", "maximumCharacters", "own", "waiting", "for", "done",
-        "progress", "statement", "id", "debriefing", "completion", "code"}
+        "progress", "statement", "id", "debriefing", "completion", "code", "now", "deadline"}
 
 
 class Walk:

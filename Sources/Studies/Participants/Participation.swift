@@ -59,9 +59,11 @@ public struct Participation: Codable, Sendable, Equatable {
         public var code: String
     }
 
-    /// An end other than by finishing. Payment is told by whether there is a completion code.
+    /// An end other than by finishing.
     public struct Ending: Codable, Sendable, Equatable {
         public var reason: EndReason
+        /// Whether there is a code for it.
+        public var isPaid: Bool
     }
 
     /// Changes whenever anything else here does, but for the time.

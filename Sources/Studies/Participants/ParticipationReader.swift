@@ -52,9 +52,10 @@ public struct ParticipationReader: Sendable {
         case .ended:
             guard let reason = row.3.flatMap(EndReason.init(rawValue:)) else { throw StudyError.noSession }
             var state = Participation(step: .ended, settings: settings)
-            state.ending = .init(reason: reason)
+            let code = reason.code(of: settings.completion)
+            state.ending = .init(reason: reason, isPaid: code != nil)
             state.debriefing = row.5 && !row.4 ? settings.texts.debriefing : nil
-            state.completion = reason.code(of: settings.completion).map { .init(code: $0) }
+            state.completion = code.map { .init(code: $0) }
             return state
         }
     }

@@ -1,0 +1,126 @@
+"""Ends before the end: leaving by choice, waiting in vain, running out of time."""
+
+import os
+
+import pytest
+from playwright.sync_api import expect
+
+from looks import faults
+from person import OPINIONS, Person
+from server import ROOT
+
+
+@pytest.fixture(scope="module")
+def short(server, tmp_path_factory):
+    """Makes an open study that is the demo study but for its name, its code for waiting, and the length of a phase."""
+
+    def make(name: str, phase: str, minutes: float) -> str:
+        text = (ROOT / "Examples" / "demo-study.yml").read_text()
+        text = text.replace(f"{phase}_minutes: 20", f"{phase}_minutes: {minutes}").replace("name: demo", f"name: {name}")
+        text = text.replace("code: DEMO-2211", "code: DONE-1\n  waiting_code: WAITED-1")
+        folder = tmp_path_factory.mktemp("study")
+        os.chmod(folder, 0o755)
+        path = folder / f"{name}.yml"
+        path.write_text(text)
+        server.command("study", "create", str(path), "--open")
+        return name
+
+    return make
+
+
+def leave(person: Person, label: str) -> None:
+    person.page.get_by_role("link", name="Leave").click()
+    expect(person.heading).to_have_text("Leave the study?")
+    person.page.get_by_label(label).check()
+    person.page.get_by_role("button", name="Leave the study").click()
+
+
+def test_somebody_may_think_again_about_leaving(writer):
+    writer.write("I had only just begun")
+    writer.page.get_by_role("link", name="Leave").click()
+    expect(writer.heading).to_have_text("Leave the study?")
+    assert faults(writer.page) == []
+    writer.page.get_by_role("button", name="Leave the study").click()
+    expect(writer.page.get_by_text("Please choose what should become of your answers.")).to_be_visible()
+    writer.page.get_by_role("link", name="Back to the study").click()
+    writer.at("opinion")
+    expect(writer.page.get_by_role("textbox")).to_have_value("I had only just begun")
+
+
+def test_whoever_leaves_comes_to_an_honest_end_and_may_still_have_their_answers_deleted(writer):
+    writer.write(OPINIONS[0]).send().at("waiting")
+    leave(writer, "Keep them")
+    writer.at("ended")
+    expect(writer.heading).to_have_text("You have stopped")
+    assert faults(writer.page) == []
+    expect(writer.page.locator("#code")).to_be_hidden()
+    expect(writer.page.get_by_text("There is no code for this.")).to_be_visible()
+
+    for page in ("opinion", "done", "lobby"):                  # there is no way back in
+        writer.page.goto(f"/participant/{page}.html")
+        writer.at("ended")
+    writer.page.goto("/join/demo")
+    writer.at("ended")
+
+    writer.page.get_by_role("link", name="Have my answers deleted").click()
+    writer.page.get_by_label("Delete them").check()
+    writer.page.get_by_role("button", name="Leave the study").click()
+    writer.at("ended")
+    expect(writer.heading).to_have_text("You have stopped, and your answers are deleted")
+    assert faults(writer.page) == []
+
+
+def test_the_others_of_a_group_that_ends_are_told_and_paid(browser, server):
+    people = [Person(browser, server.url) for _ in range(3)]
+    for person in people:
+        person.join()
+    for person in people:
+        person.at("stance")
+    leave(people[0], "Keep them")
+    for person in people[1:]:
+        person.at("ended")
+        expect(person.heading).to_have_text("Your group ended early")
+        assert person.code == "DEMO-2211"
+    assert faults(people[1].page) == []
+    for person in people:
+        person.context.close()
+        assert person.errors == []
+
+
+def test_whoever_waits_in_vain_is_told_and_gets_a_code(browser, server, short):
+    person = Person(browser, server.url)
+    person.open_invitation(short("impatient", "lobby", 0.1)).consent().read_instructions()
+    person.at("ended", timeout=60)
+    expect(person.heading).to_have_text("No group came together")
+    assert person.code == "WAITED-1"
+    assert faults(person.page) == []
+    person.context.close()
+    assert person.errors == []
+
+
+def test_a_deadline_is_warned_of_and_then_passes(browser, server, short):
+    study = short("hurried", "opinions", 0.25)
+    people = [Person(browser, server.url) for _ in range(3)]
+    for person in people:
+        person.open_invitation(study).consent()
+    for person in people:
+        person.page.get_by_role("button", name="I have read this").click()
+    warned = people[2]
+    warned.at("stance")
+    expect(warned.page.locator("[data-deadline]")).to_contain_text("After that the group goes on without this answer.")
+    for person in people:
+        person.at("ended", timeout=60)
+        expect(person.heading).to_have_text("Your time was up")
+        expect(person.page.locator("#code")).to_be_hidden()
+    assert faults(warned.page) == []
+    for person in people:
+        person.context.close()
+        assert person.errors == []
+
+
+def test_the_page_for_leaving_says_so_where_there_is_nothing_to_leave(browser, server):
+    stranger = Person(browser, server.url)
+    stranger.page.goto("/participant/leave.html")
+    expect(stranger.heading).to_have_text("This browser is not in a study")
+    assert faults(stranger.page) == []
+    stranger.context.close()
