@@ -9,6 +9,7 @@
 //   data-show="waiting.for=opinions"      shown only if so (without "=…": only if there is a value)
 //   data-time="deadline"                  a time of day
 //   data-deadline                         a warning, two minutes before the group goes on without this person
+//   data-hide="isErased"                  shown only if there is no value
 //   data-progress="waiting.progress"      the value of a <progress>, and the words of a data-percent element
 //   <form data-answer="stance" data-about="round">
 //                                         sent to /api/participation/stance with its fields and the round's number
@@ -189,6 +190,9 @@ export function fill(root, state) {
         const [path, wanted] = element.dataset.show.split("=");
         const value = valueAt(path, state);
         element.hidden = wanted === undefined ? value === null : String(value) !== wanted;
+    }
+    for (const element of root.querySelectorAll("[data-hide]")) {
+        element.hidden = valueAt(element.dataset.hide, state) !== null;
     }
     for (const element of root.querySelectorAll("[data-time]")) {
         const time = valueAt(element.dataset.time, state);

@@ -128,9 +128,14 @@ struct Journey {
         guard answered.insert("\(name) \(subject)").inserted else {
             throw JourneyError.askedAgain("\(name) of \(subject)")
         }
-        let state = try Self.state(try await visitor.post(path, body), path)
-        await acknowledge(acknowledged)
-        return state
+        do {
+            let state = try Self.state(try await visitor.post(path, body), path)
+            await acknowledge(acknowledged)
+            return state
+        } catch JourneyError.refused(status: 409, _) {
+            // Too late: the group has moved on. A page shows where the person is now.
+            return try Self.state(try await visitor.get("/api/participation"), "/api/participation")
+        }
     }
 
     private mutating func wait(_ state: ShownState) async throws -> ShownState {

@@ -63,9 +63,12 @@ def test_whoever_leaves_comes_to_an_honest_end_and_may_still_have_their_answers_
     writer.at("ended")
 
     writer.page.get_by_role("link", name="Have my answers deleted").click()
-    writer.page.get_by_label("Delete them").check()
-    writer.page.get_by_role("button", name="Leave the study").click()
+    expect(writer.heading).to_have_text("Have your answers deleted?")
+    assert faults(writer.page) == []
+    writer.page.get_by_role("button", name="Delete my answers").click()
     writer.at("ended")
+    expect(writer.page.get_by_text("Your answers have been deleted.")).to_be_visible()
+    expect(writer.page.get_by_role("link", name="Have my answers deleted")).to_be_hidden()
     expect(writer.heading).to_have_text("You have stopped, and your answers are deleted")
     assert faults(writer.page) == []
 

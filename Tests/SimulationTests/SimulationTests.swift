@@ -9,11 +9,11 @@ import Testing
 struct SimulationTests {
     private func simulation(
         _ port: Int, _ study: PaperStudy, participants: Int = 6, seed: UInt64 = 3, token: String? = nil,
-        patience: Duration = .seconds(30)
+        patience: Duration = .seconds(30), dropout: Double = 0
     ) throws -> Simulation {
         Simulation(
             server: try #require(URL(string: "http://127.0.0.1:\(port)")), study: "paper", participants: participants,
-            seed: seed, token: token ?? study.token, patience: patience)
+            seed: seed, token: token ?? study.token, patience: patience, dropout: dropout)
     }
 
     @Test("Everybody goes through the study, and everything that was acknowledged was stored")
@@ -39,6 +39,25 @@ struct SimulationTests {
         #expect(steps.allSatisfy { (report.medianSecondsPerStep[$0] ?? -1) >= 0 })
         let end = try #require(last.withLock { $0 })
         #expect(end.finished == 6 && end.total == 6 && end.failed == 0 && end.peoplePerStep.isEmpty)
+    }
+
+    @Test("Dropouts close the page at some step and are never seen again; a run says how many")
+    func dropouts() async throws {
+        func run(_ dropout: Double) async throws -> (SimulationReport, debriefed: Int) {
+            let study = PaperStudy(groupSize: 1)
+            let report = try await PaperServer(study: study).whileUp { port in
+                try await simulation(port, study, participants: 30, dropout: dropout).run { _ in }
+            }
+            return (report, await study.debriefed)
+        }
+        let (some, debriefed) = try await run(0.5)
+        #expect(some.failures.isEmpty && some.ended.isEmpty)
+        #expect(some.vanished > 0 && some.finished > 0 && some.vanished + some.finished == 30)
+        #expect(debriefed == some.finished)
+        let (all, _) = try await run(1)
+        #expect(all.vanished > some.vanished)
+        let (again, _) = try await run(1)
+        #expect(again.vanished == all.vanished)
     }
 
     @Test("The same seed gives the same answers to the same questions and statements, another seed gives others")

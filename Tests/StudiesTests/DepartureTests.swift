@@ -115,6 +115,28 @@ import Testing
         #expect(try await state(person, database).ending?.reason == .stoppedDelete)
     }
 
+    @Test("Whoever has finished may have their answers deleted, and is paid all the same")
+    func deletesWhenDone() async throws {
+        let database = try await StudyFixture.openStudy()
+        var people: [UUID] = []
+        for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+        for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        try await StudyFixture.makeStatements(database)
+        for person in people {
+            guard let statement = try await state(person, database).statement else { continue }
+            try await Answers(database: database).rate(
+                person, presentationID: statement.id, agreement: LikertValue(5, for: "a"), quality: LikertValue(4, for: "q"))
+        }
+        let person = people[0]
+        #expect(try await state(person, database).isErased == nil)
+        try await Departure(database: database).leave(person, answers: .delete)
+        #expect(try await state(person, database).step == .debriefing)
+        try await Enrolment(database: database).acceptDebriefing(person)
+        let done = try await state(person, database)
+        #expect(done.step == .done && done.completion?.code == "DONE" && done.isErased == true)
+        #expect(try await database.first("SELECT count(*) FROM opinions", as: Int.self) == 2)
+    }
+
     @Test("Everybody who stops at the same moment as their group moves on comes to an end", arguments: 0..<5)
     func race(_: Int) async throws {
         let database = try await StudyFixture.openStudy(rounds: 2)

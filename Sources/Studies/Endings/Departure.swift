@@ -17,7 +17,7 @@ public struct Departure: Sendable {
     }
 
     /// Ends the participant's part by their own choice. Whoever has seen a statement is debriefed first. Asking again
-    /// changes nothing, except that answers kept so far can still be deleted.
+    /// changes nothing, except that answers kept so far can still be deleted, also by whoever has finished.
     public func leave(_ participantID: UUID, answers: Answers) async throws {
         try await database.transaction { connection in
             // The study's row first, so that nobody is put into a group meanwhile; then the round's, then the
@@ -43,13 +43,12 @@ public struct Departure: Sendable {
             case .instructions, .lobby, .group:
                 try await Ending.end(participantID, because: reason, in: connection)
             case .debriefing, .done, .ended:
+                // Their part is over, and stays as it ended: whoever has finished is paid for it.
                 guard answers == .delete else { return }
                 try await connection.execute(
                     """
-                    UPDATE participants
-                    SET stage = CASE stage WHEN 'debriefing' THEN 'debriefing' ELSE 'ended' END,
-                        end_reason = \(reason.rawValue)
-                    WHERE id = \(participantID)
+                    UPDATE participants SET end_reason = 'stopped-delete'
+                    WHERE id = \(participantID) AND end_reason = 'stopped-keep'
                     """)
             }
             if answers == .delete { try await Erasure.erase(participantID, in: connection) }

@@ -74,8 +74,8 @@ public struct Enrolment: Sendable {
                 try await connection.execute(
                     """
                     UPDATE participants
-                    SET stage = CASE WHEN end_reason IS NULL THEN 'done' ELSE 'ended' END, stage_entered_at = now(), stage_deadline_at = NULL, debriefed_at = now(),
-                        ended_at = now()
+                    SET stage = CASE WHEN end_reason IS NULL THEN 'done' ELSE 'ended' END, stage_entered_at = now(),
+                        stage_deadline_at = NULL, debriefed_at = now(), ended_at = now()
                     WHERE id = \(participantID)
                     """)
                 try await Changes.announce([participantID], in: connection)

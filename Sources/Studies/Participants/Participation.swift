@@ -82,6 +82,8 @@ public struct Participation: Codable, Sendable, Equatable {
     public var statement: Statement?
     public var debriefing: [String]?
     public var ending: Ending?
+    /// True once this person has had their answers deleted.
+    public var isErased: Bool?
     public var completion: Completion?
 
     init(step: Step, settings: StudySettings) {

@@ -24,12 +24,14 @@ public struct ParticipationReader: Sendable {
             """
             SELECT p.stage, v.settings, p.stage_deadline_at, p.end_reason, p.debriefed_at IS NOT NULL,
                    EXISTS (SELECT FROM presentations s WHERE s.participant_id = p.id AND s.shown_at IS NOT NULL)
-                   OR EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id)
+                   OR EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id),
+                   EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id)
             FROM participants p JOIN study_versions v ON v.id = p.study_version_id
             WHERE p.id = \(id)
-            """, as: (String, JSONB<StudySettings>, Date?, String?, Bool, Bool).self)
+            """, as: (String, JSONB<StudySettings>, Date?, String?, Bool, Bool, Bool).self)
         guard let row, let stage = Participant.Stage(rawValue: row.0) else { throw StudyError.noSession }
         let settings = row.1.value
+        let isErased: Bool? = row.6 ? true : nil
         switch stage {
         case .instructions:
             return Participation(step: .instructions, settings: settings)
@@ -42,12 +44,14 @@ public struct ParticipationReader: Sendable {
         case .debriefing:
             var state = Participation(step: .debriefing, settings: settings)
             state.debriefing = settings.texts.debriefing
+            state.isErased = isErased
             return state
         case .done:
             var state = Participation(step: .done, settings: settings)
             // For whoever never said that they have read it.
             state.debriefing = row.4 ? nil : settings.texts.debriefing
             state.completion = .init(code: settings.completion.code)
+            state.isErased = isErased
             return state
         case .ended:
             guard let reason = row.3.flatMap(EndReason.init(rawValue:)) else { throw StudyError.noSession }
@@ -56,6 +60,7 @@ public struct ParticipationReader: Sendable {
             state.ending = .init(reason: reason, isPaid: code != nil)
             state.debriefing = row.5 && !row.4 ? settings.texts.debriefing : nil
             state.completion = code.map { .init(code: $0) }
+            state.isErased = isErased
             return state
         }
     }
