@@ -11,6 +11,8 @@ import Testing
 
     private func openStudy(_ yaml: String) async throws -> Database {
         let database = try await TestDatabase.fresh()
+        // The template that test databases are copied from may be older than a server's longest pause.
+        try await database.execute("UPDATE deadline_watch SET watched_at = now()")
         let questions = try QuestionFile(path: TestStudy.questionsFile).questions
         _ = try await QuestionSets(database: database).store(questions, as: "examples")
         try await StudyCatalog(database: database).create(StudyFile(yaml: yaml))
