@@ -12,7 +12,10 @@ if (present?.ok && present.value.study?.name === study.value.name) {
     goTo(present.value);                    // this browser takes part already: on with it
 } else {
     const isOpen = study.ok && study.value.state === "open";
-    fill(document, { ...study.value, here: study.ok || null, open: String(isOpen), missing: study.ok ? null : study.value });
+    const isFull = isOpen && study.value.isFull;
+    fill(document, {
+        ...study.value, here: study.ok || null, open: String(isOpen && !isFull), full: isFull || null, missing: study.ok ? null : study.value,
+    });
     if (study.ok) document.title = study.value.title;
     main.ariaBusy = "false";
 }

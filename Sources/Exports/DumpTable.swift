@@ -28,7 +28,7 @@ enum DumpTable: String, CaseIterable {
                 """
         case .groups:
             return """
-                SELECT g.id AS group_id, g.arm, g.synthetic, g.size, g.minimum, g.seed, g.state,
+                SELECT g.id AS group_id, g.allocation, g.arm, g.synthetic, g.size, g.minimum, g.seed, g.state,
                        v.version AS study_version, \(sql: Self.time("g.created_at")) AS created_at,
                        \(sql: Self.time("g.finished_at")) AS finished_at
                 FROM groups g JOIN study_versions v ON v.id = g.study_version_id
@@ -37,7 +37,7 @@ enum DumpTable: String, CaseIterable {
         case .rounds:
             return """
                 SELECT r.id AS round_id, r.group_id, r.number, q.key AS question_id, q.question,
-                       q.affirming_statement, q.negating_statement, q.topic, q.split, r.seed, r.phase,
+                       q.affirming_statement, q.negating_statement, q.topic, q.split, r.seed, r.conditions, r.phase,
                        \(sql: Self.time("r.started_at")) AS started_at, \(sql: Self.time("r.finished_at")) AS finished_at
                 FROM rounds r JOIN groups g ON g.id = r.group_id JOIN questions q ON q.id = r.question_id
                 WHERE g.study_id = \(study) AND \(sql: who) ORDER BY g.created_at, g.id, r.number

@@ -9,6 +9,8 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case studyExists(String)
     case cannotBecome(study: String, from: StudyState, to: StudyState)
     case notOpen(StudyState)
+    case full
+    case otherName(study: String, file: String)
     case consentNeeded
     case badToken
     case noSession
@@ -35,6 +37,9 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
         case .notOpen(.draft): "This study has not started yet. Please try again later."
         case .notOpen(.paused): "This study is paused and takes nobody new at present. Please try again later."
         case .notOpen: "This study is closed. Thank you for your interest."
+        case .full: "This study has all the people it needs. Thank you for your interest."
+        case .otherName(let study, let file):
+            "the file is of study \(file), not of \(study); a study keeps its name"
         case .consentNeeded: "To take part you need to give your consent."
         case .badToken: "The token is unknown or has been revoked."
         case .noSession: "You are not signed in to a study on this device. Please open the link of your study again."

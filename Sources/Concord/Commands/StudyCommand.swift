@@ -1,12 +1,12 @@
-// concord study create | list | open | pause | close
+// concord study create | edit | list | show | open | pause | close
 
 import ArgumentParser
 import Studies
 
 struct StudyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "study", abstract: "Create, list, open, pause and close studies.",
-        subcommands: [Create.self, List.self, Open.self, Pause.self, Close.self])
+        commandName: "study", abstract: "Create, edit, list, show, open, pause and close studies.",
+        subcommands: [Create.self, Edit.self, List.self, Show.self, Open.self, Pause.self, Close.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -48,6 +48,53 @@ struct StudyCommand: AsyncParsableCommand {
                     studies.map {
                         [$0.name, $0.state] + [$0.version, $0.participants, $0.done, $0.groups, $0.ratings].map(String.init)
                     })
+            }
+        }
+    }
+
+    struct Edit: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "edit", abstract: "Make a new version of a study from its changed study file.",
+            discussion: """
+                A draft has the new version at once. An open study goes on with the version it was opened with until it \
+                is paused and opened again; people who are in it keep theirs to the end.
+                """)
+
+        @Argument(help: "The study file.") var file: String
+        @OptionGroup var databaseOptions: DatabaseOptions
+
+        func run() async throws {
+            let study = try StudyFile(path: file)
+            let name = study.settings.name
+            try await databaseOptions.withDatabase { database, _ in
+                let edit = try await StudyCatalog(database: database).edit(name, with: study)
+                print(
+                    "Study \(name) has version \(edit.version)"
+                        + (edit.isRunning ? "." : "; it takes effect when the study is paused and opened again."))
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Show how a study's groups and rounds were allocated to arms and conditions.")
+
+        @Argument(help: "The study's name.") var name: String
+        @Flag(help: "Count simulated people instead of real ones.") var synthetic = false
+        @Flag(help: "Print JSON.") var json = false
+        @OptionGroup var databaseOptions: DatabaseOptions
+
+        func run() async throws {
+            try await databaseOptions.withDatabase { database, _ in
+                let study = try await StudyCatalog(database: database).study(named: name)
+                let report = try await AllocationReport.read(of: study.id, synthetic: synthetic, in: database)
+                if json { return try Output.json(report) }
+                print("Study \(name), version \(study.version), is \(study.state.rawValue).")
+                func rows(_ lines: [AllocationReport.Line]) -> [[String]] {
+                    lines.map { [$0.name ?? "(no arms)"] + [$0.allocated, $0.started, $0.finished].map(String.init) }
+                }
+                Output.table(["ARM", "GROUPS ALLOCATED", "STARTED", "FINISHED"], rows(report.arms))
+                Output.table(["CONDITION", "ROUNDS ALLOCATED", "STARTED", "FINISHED"], rows(report.conditions))
             }
         }
     }

@@ -50,16 +50,18 @@ struct ParticipantController {
         let name: String
         let title: String
         let state: StudyState
+        /// Whether there is no place for another person.
+        let isFull: Bool
         let consent: [String]
         let minutes: Int
     }
 
     private func study(_ request: Request, context: ConcordContext) async throws -> Invitation {
-        let study = try await catalog.study(named: try context.parameters.require("study"))
+        let (study, isFull) = try await catalog.studyAndWhetherFull(named: try context.parameters.require("study"))
         let settings = study.settings
         return Invitation(
-            name: settings.name, title: settings.title, state: study.state, consent: settings.texts.consent,
-            minutes: settings.minutes)
+            name: settings.name, title: settings.title, state: study.state, isFull: isFull,
+            consent: settings.texts.consent, minutes: settings.minutes)
     }
 
     private struct Consent: Decodable {

@@ -8,8 +8,8 @@ extension StudyError {
         switch self {
         case .noSession, .badToken: .unauthorized
         case .unknownStudy, .unknownQuestionSet, .unknownStatement: .notFound
-        case .studyExists, .cannotBecome, .notOpen, .notYet, .movedOn, .answeredAlready: .conflict
-        case .badName, .emptySplit, .consentNeeded, .outOfScale, .tooFewWords, .tooLong: .unprocessableContent
+        case .studyExists, .cannotBecome, .notOpen, .full, .notYet, .movedOn, .answeredAlready: .conflict
+        case .badName, .otherName, .emptySplit, .consentNeeded, .outOfScale, .tooFewWords, .tooLong: .unprocessableContent
         }
     }
 }

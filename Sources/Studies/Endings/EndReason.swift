@@ -8,6 +8,8 @@ public enum EndReason: String, Codable, Sendable, CaseIterable {
     case timedOut = "timed-out"
     /// Too few members were left in their group.
     case groupEnded = "group-ended"
+    /// The study got its last group while they waited for one.
+    case overQuota = "over-quota"
     /// They chose to stop; what they answered is kept.
     case stoppedKeep = "stopped-keep"
     /// They chose to stop; what they answered was deleted.
@@ -16,7 +18,7 @@ public enum EndReason: String, Codable, Sendable, CaseIterable {
     /// The code that somebody takes away who ends for this reason; nil when the study pays nothing for it.
     func code(of completion: StudySettings.Completion) -> String? {
         switch self {
-        case .waitedInVain: completion.waitingCode ?? completion.code
+        case .waitedInVain, .overQuota: completion.waitingCode ?? completion.code
         case .groupEnded: completion.partialCode ?? completion.code
         case .stoppedKeep, .stoppedDelete: completion.partialCode
         case .timedOut: nil

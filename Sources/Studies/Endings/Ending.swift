@@ -11,7 +11,7 @@ enum Ending {
     static func end(_ participantID: UUID, because reason: EndReason, in connection: Connection) async throws {
         let isDebriefed =
             switch reason {
-            case .timedOut, .waitedInVain: false
+            case .timedOut, .waitedInVain, .overQuota: false
             case .groupEnded, .stoppedKeep, .stoppedDelete: true
             }
         try await connection.execute(

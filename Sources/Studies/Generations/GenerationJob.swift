@@ -15,6 +15,8 @@ public struct GenerationJob: Sendable {
     public let condition: Condition
     public let seed: UInt64
     public let question: String
+    /// The affirming and the negating one.
+    public let positionStatements: [String]
     /// The opinions that go in, in the order drawn.
     public let opinions: [Opinion]
     /// Which try this is, from 1. With the worker's id it fences off a worker whose lease ran out.

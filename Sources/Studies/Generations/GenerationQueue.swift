@@ -15,6 +15,9 @@ public struct GenerationQueue: Sendable {
     /// How often a job is tried before its condition is given up for the round.
     static let maximumAttempts = 2
 
+    /// How long a job that failed is left to other workers, in seconds.
+    static let elsewhereSeconds = 5
+
     let database: Database
 
     public init(database: Database) {
@@ -32,15 +35,18 @@ public struct GenerationQueue: Sendable {
                     started_at = clock_timestamp(),
                     lease_expires_at = clock_timestamp() + make_interval(secs => \(Double(Self.leaseSeconds)))
                 WHERE id = (SELECT id FROM generations
-                            WHERE state = 'queued'
+                            WHERE state = 'queued' AND (worker_id IS DISTINCT FROM \(workerID)
+                                                        OR lease_expires_at < clock_timestamp())
                                OR (state = 'running' AND lease_expires_at < clock_timestamp())
                             ORDER BY created_at, position LIMIT 1 FOR UPDATE SKIP LOCKED)
                 RETURNING id, round_id, settings, seed, included_participant_ids, attempts
                 """, as: (UUID, UUID, JSONB<Condition>, Int64, [UUID], Int16).self)
             guard let row else { return nil }
             let question = try await connection.first(
-                "SELECT q.question FROM rounds r JOIN questions q ON q.id = r.question_id WHERE r.id = \(row.1)",
-                as: String.self)
+                """
+                SELECT q.question, q.affirming_statement, q.negating_statement
+                FROM rounds r JOIN questions q ON q.id = r.question_id WHERE r.id = \(row.1)
+                """, as: (String, String, String).self)
             let opinions = try await connection.query(
                 """
                 SELECT o.participant_id, o.text
@@ -48,8 +54,10 @@ public struct GenerationQueue: Sendable {
                 JOIN opinions o ON o.participant_id = included.id AND o.round_id = \(row.1)
                 ORDER BY included.place
                 """, as: (UUID, String).self)
+            guard let question else { throw StudyError.movedOn }
             return GenerationJob(
-                id: row.0, roundID: row.1, condition: row.2.value, seed: UInt64(row.3), question: question ?? "",
+                id: row.0, roundID: row.1, condition: row.2.value, seed: UInt64(row.3), question: question.0,
+                positionStatements: [question.1, question.2],
                 opinions: opinions.map { .init(participantID: $0.0, text: $0.1) }, attempt: row.5,
                 workerID: workerID)
         }
@@ -94,22 +102,28 @@ public struct GenerationQueue: Sendable {
                     INSERT INTO statements (generation_id, round_id, text, author_id)
                     VALUES (\(job.id), \(job.roundID), \(opinion.text), \(opinion.participantID))
                     """)
+            case .positionStatement(let text):
+                try await connection.execute(
+                    """
+                    INSERT INTO statements (generation_id, round_id, text) VALUES (\(job.id), \(job.roundID), \(text))
+                    """)
             }
             try await RoundProgression.advance(job.roundID, in: connection)
             return true
         }
     }
 
-    /// Gives `job` back after an error: it is tried again, by whichever worker comes first, or given up when it has
+    /// Gives `job` back after an error: it is tried again, by another worker if one comes soon, or given up when it has
     /// been tried often enough; the round then goes on with the conditions that did finish.
     public func fail(_ job: GenerationJob, because reason: String) async throws {
+        let elsewhere = Double(Self.elsewhereSeconds)
         try await database.transaction { connection in
             _ = try await RoundProgression.lock(job.roundID, in: connection)
             let state = try await connection.first(
                 """
                 UPDATE generations
                 SET state = CASE WHEN attempts < \(Int16(Self.maximumAttempts)) THEN 'queued' ELSE 'failed' END,
-                    error = \(reason), lease_expires_at = NULL, worker_id = NULL
+                    error = \(reason), lease_expires_at = clock_timestamp() + make_interval(secs => \(elsewhere))
                 WHERE id = \(job.id) AND \(sql: Self.heldBy(job))
                 RETURNING state
                 """, as: String.self)

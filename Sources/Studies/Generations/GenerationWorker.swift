@@ -95,6 +95,9 @@ public struct GenerationWorker: Sendable {
             var generator = SplitMix64(seed: job.seed)
             guard !job.opinions.isEmpty else { throw GenerationError.noOpinions }
             return .opinion(job.opinions[generator.int(below: job.opinions.count)])
+        case .positionStatement:
+            var generator = SplitMix64(seed: job.seed)
+            return .positionStatement(job.positionStatements[generator.int(below: job.positionStatements.count)])
         case .model:
             let brief = Brief(
                 question: job.question, opinions: job.opinions.map(\.text),

@@ -9,4 +9,6 @@ public enum MadeStatement: Sendable {
     case draft(Draft)
     /// A member's opinion, shown as if it were a statement.
     case opinion(GenerationJob.Opinion)
+    /// A position statement of the question, shown as if it were a statement.
+    case positionStatement(String)
 }

@@ -32,13 +32,22 @@ enum Lobby {
         else { return }
         let everybody = try await waiting(pool, in: connection)
         var present = everybody.filter(\.isPresent)
-        while present.count >= settings.groups.size {
+        var places = try await groupsLeft(pool, settings, connection)
+        while present.count >= settings.groups.size, places > 0 {
             try await form(Array(present.prefix(settings.groups.size)), pool, settings, in: connection)
             present.removeFirst(settings.groups.size)
+            places -= 1
         }
-        if present.contains(where: \.isLate), present.count >= settings.groups.minimum {
+        if places > 0, present.contains(where: \.isLate), present.count >= settings.groups.minimum {
             try await form(present, pool, settings, in: connection)
             present = []
+            places -= 1
+        }
+        if places == 0 {
+            for person in everybody.filter({ !$0.isPresent }) + present {
+                try await Ending.end(person.id, because: .overQuota, in: connection)
+            }
+            return try await Changes.announce(everybody.map(\.id), in: connection)
         }
         for person in present where person.isLate {
             try await Ending.end(person.id, because: .waitedInVain, in: connection)
@@ -47,6 +56,19 @@ enum Lobby {
             try await Ending.end(person.id, because: .timedOut, in: connection)
         }
         try await Changes.announce(everybody.map(\.id), in: connection)
+    }
+
+    /// How many groups the study still wants; a group that was let go leaves its place to another.
+    private static func groupsLeft(
+        _ pool: Pool, _ settings: StudySettings, _ connection: Connection
+    ) async throws -> Int {
+        guard let wanted = settings.groupsWanted, !pool.synthetic else { return .max }
+        let present = try await connection.first(
+            """
+            SELECT count(*) FROM groups
+            WHERE study_id = \(pool.studyID) AND synthetic = \(pool.synthetic) AND state <> 'released'
+            """, as: Int.self)
+        return max(0, wanted - (present ?? 0))
     }
 
     private static func waiting(_ pool: Pool, in connection: Connection) async throws -> [Waiting] {
@@ -68,12 +90,15 @@ enum Lobby {
     ) async throws {
         let people = waiting.map(\.id)
         let seed = Int64.random(in: 0...Int64.max)
+        let assignment = try await Assignment.next(in: pool, settings, connection)
         let size = Int16(people.count)
         guard
             let groupID = try await connection.first(
                 """
-                INSERT INTO groups (study_id, study_version_id, synthetic, size, minimum, seed)
-                VALUES (\(pool.studyID), \(pool.versionID), \(pool.synthetic), \(size), \(Int16(settings.groups.minimum)), \(seed))
+                INSERT INTO groups (study_id, study_version_id, synthetic, size, minimum, seed, allocation, arm)
+                VALUES (\(pool.studyID), \(pool.versionID), \(pool.synthetic), \(size),
+                        \(Int16(settings.groups.minimum)), \(seed), \(Int32(assignment.allocation)),
+                        \(assignment.arm?.name))
                 RETURNING id
                 """, as: UUID.self)
         else { return }
@@ -108,8 +133,9 @@ enum Lobby {
         for (index, questionID) in drawn.enumerated() {
             try await connection.execute(
                 """
-                INSERT INTO rounds (group_id, number, question_id, seed)
-                VALUES (\(groupID), \(Int16(index + 1)), \(questionID), \(Int64(generator.next() >> 1)))
+                INSERT INTO rounds (group_id, number, question_id, seed, conditions)
+                VALUES (\(groupID), \(Int16(index + 1)), \(questionID), \(Int64(generator.next() >> 1)),
+                        \(assignment.conditions[index]))
                 """)
         }
         try await RoundProgression.startNextRound(ofGroup: groupID, settings: settings, in: connection)

@@ -13,15 +13,18 @@ public struct Enrolment: Sendable {
 
     /// Takes a person who has given their consent into the study `name`, under its newest settings.
     /// - Returns: the new participant's session secret.
-    /// - Throws: ``StudyError/unknownStudy(_:)``, ``StudyError/notOpen(_:)``.
+    /// - Throws: ``StudyError/unknownStudy(_:)``, ``StudyError/notOpen(_:)``, ``StudyError/full``.
     public func join(_ name: String, synthetic: Bool) async throws -> Secret {
         try await database.transaction { connection in
             let study = try await StudyCatalog.study(named: name, in: connection)
-            // Shared, so that closing the study waits for this person, and people do not wait for each other.
+            // Shared, so that closing the study waits for this person, and people do not wait for each other; but where
+            // places are counted, one after another.
+            let lock: SQL = study.settings.quotas?.participants == nil ? "FOR SHARE" : "FOR NO KEY UPDATE"
             let state = try await connection.first(
-                "SELECT state FROM studies WHERE id = \(study.id) FOR SHARE", as: String.self
+                "SELECT state FROM studies WHERE id = \(study.id) \(sql: lock)", as: String.self
             ).flatMap(StudyState.init(rawValue:))
             guard state == .open else { throw StudyError.notOpen(state ?? .closed) }
+            if !synthetic, try await study.isFull(in: connection) { throw StudyError.full }
             guard
                 let id = try await connection.first(
                     """

@@ -162,15 +162,18 @@ enum RoundProgression {
             """, as: (UUID, Int).self)
         generator.shuffle(&writers)
 
-        for (index, condition) in settings.conditions.enumerated() {
+        let allocated = try await connection.first(
+            "SELECT conditions FROM rounds WHERE id = \(roundID)", as: [String].self) ?? []
+        for (index, condition) in settings.conditions.enumerated() where allocated.contains(condition.name) {
             // Recorded, never clipped: leaving out fewer people would be another condition.
-            let isRun = condition.exclude == 0 || writers.count - condition.exclude >= 2
+            let isRun = condition.exclude.leavesEnough(of: writers.count)
+            let leftOut = condition.exclude.count(of: writers.count)
             // Those left out least often come first; the seed decides among equals.
             var drawn = Array(writers.indices)
             generator.shuffle(&drawn)
             let excluded = drawn.enumerated()
                 .sorted { (writers[$0.element].1, $0.offset) < (writers[$1.element].1, $1.offset) }
-                .prefix(isRun ? condition.exclude : 0).map(\.element)
+                .prefix(isRun ? leftOut : 0).map(\.element)
             let generationSeed = Int64(generator.next() >> 1)
             for index in excluded { writers[index].1 += 1 }
             try await connection.execute(
@@ -183,7 +186,7 @@ enum RoundProgression {
                         \(writers.indices.filter { excluded.contains($0) }.map { writers[$0].0 }),
                         \(generationSeed), \(Int32(isRun ? condition.expectedTokens : 0)),
                         \(isRun ? "queued" : "skipped"),
-                        \(isRun ? nil : "leaving out \(condition.exclude) of \(writers.count) leaves fewer than two"))
+                        \(isRun ? nil : "leaving out \(leftOut) of \(writers.count) leaves fewer than two"))
                 """)
         }
         try await enter(.drafting, roundID, minutes: settings.timeLimits.draftingMinutes, in: connection)

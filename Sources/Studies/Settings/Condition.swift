@@ -11,6 +11,8 @@ public struct Condition: Codable, Sendable, Equatable {
         case model
         /// A member's opinion is shown as if it were a statement.
         case humanOpinion = "human-opinion"
+        /// One of the question's two position statements is shown as if it had been made for the group.
+        case positionStatement = "position-statement"
     }
 
     /// How one candidate, or one opinion, is chosen.
@@ -29,17 +31,17 @@ public struct Condition: Codable, Sendable, Equatable {
     public var candidates: Int
     public var select: Selection
     /// How many members' opinions are silently left out.
-    public var exclude: Int
+    public var exclude: Exclusion
     /// Overrides of the default sampling settings.
     public var sampling: SamplingSettings?
 
-    private enum CodingKeys: String, CodingKey, CaseIterable {
+    private enum CodingKeys: String, CodingKey {
         case name, source, prompt, candidates, select, exclude, sampling
     }
 
     public init(
         name: String, source: Source, prompt: String? = nil, candidates: Int = 4, select: Selection = .first,
-        exclude: Int = 0, sampling: SamplingSettings? = nil
+        exclude: Exclusion = 0, sampling: SamplingSettings? = nil
     ) {
         self.name = name
         self.source = source
@@ -51,7 +53,6 @@ public struct Condition: Codable, Sendable, Equatable {
     }
 
     public init(from decoder: any Decoder) throws {
-        try decoder.refuseUnknownKeys(CodingKeys.allCases.map(\.stringValue))
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let source = try values.decode(Source.self, forKey: .source)
         self.init(
@@ -61,7 +62,7 @@ public struct Condition: Codable, Sendable, Equatable {
             candidates: try values.decodeIfPresent(Int.self, forKey: .candidates) ?? 4,
             select: try values.decodeIfPresent(Selection.self, forKey: .select)
                 ?? (source == .model ? .first : .random),
-            exclude: try values.decodeIfPresent(Int.self, forKey: .exclude) ?? 0,
+            exclude: try values.decodeIfPresent(Exclusion.self, forKey: .exclude) ?? 0,
             sampling: try values.decodeIfPresent(SamplingSettings.self, forKey: .sampling))
     }
 
@@ -72,7 +73,22 @@ public struct Condition: Codable, Sendable, Equatable {
 
     /// Whether `twin` differs from this condition only in leaving nobody out.
     func isExclusionTwin(of twin: Condition) -> Bool {
-        exclude > 0 && twin.exclude == 0 && source == twin.source && prompt == twin.prompt
+        exclude.leavesOut && isTwin(of: twin)
+    }
+
+    private func isTwin(of twin: Condition) -> Bool {
+        !twin.exclude.leavesOut && source == twin.source && prompt == twin.prompt
             && candidates == twin.candidates && select == twin.select && sampling == twin.sampling
+    }
+
+    /// What is drawn together, as indices: an exclusion condition with its full twin, every other condition by itself.
+    static func units(of conditions: [Condition]) -> [[Int]] {
+        var units: [[Int]] = []
+        for (index, condition) in conditions.enumerated() where !condition.exclude.leavesOut {
+            // Of conditions alike the first is the twin.
+            let isFirst = !conditions[..<index].contains { !$0.exclude.leavesOut && $0.isTwin(of: condition) }
+            units.append([index] + conditions.indices.filter { isFirst && conditions[$0].isExclusionTwin(of: condition) })
+        }
+        return units
     }
 }

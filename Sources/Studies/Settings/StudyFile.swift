@@ -19,16 +19,24 @@ public struct StudyFile: Sendable {
     /// Reads YAML text.
     /// - Throws: ``StudyFileError`` with every problem of the settings.
     public init(yaml text: String) throws(StudyFileError) {
-        let settings: StudySettings
+        let node: Node?
         do {
-            settings = try YAMLDecoder().decode(StudySettings.self, from: text)
-        } catch let error as DecodingError {
-            throw .malformed(Self.sentence(error))
+            node = try compose(yaml: text)
         } catch {
             throw .malformed("\(error)")
         }
-        let problems = settings.problems
-        guard problems.isEmpty else { throw .problems(problems) }
+        guard let node else { throw .malformed("it is empty") }
+        let faults = Shape.studyFile.problems(of: node)
+        let settings: StudySettings
+        do {
+            settings = try YAMLDecoder().decode(StudySettings.self, from: text)
+        } catch {
+            // The shape has said why, in better words.
+            guard faults.isEmpty else { throw .problems(faults.inOrder) }
+            throw .malformed((error as? DecodingError).map(Self.sentence) ?? "\(error)")
+        }
+        let problems = faults + settings.conflicts.map { .init(line: node.line(of: $0.path), sentence: $0.sentence) }
+        guard problems.isEmpty else { throw .problems(problems.inOrder) }
         self.text = text
         self.settings = settings
     }
@@ -49,4 +57,9 @@ public struct StudyFile: Sendable {
         @unknown default: return "\(error)"
         }
     }
+}
+
+extension [StudyFileProblem] {
+    /// By line, as somebody would mend them.
+    fileprivate var inOrder: Self { sorted { ($0.line ?? 0) < ($1.line ?? 0) } }
 }

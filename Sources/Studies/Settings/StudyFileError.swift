@@ -4,14 +4,16 @@
 public enum StudyFileError: Error, Sendable, Equatable, CustomStringConvertible {
     case unreadable(path: String)
     case malformed(String)
-    /// Every problem of the settings.
-    case problems([String])
+    /// Every problem, by line.
+    case problems([StudyFileProblem])
 
     public var description: String {
         switch self {
         case .unreadable(let path): "cannot read the study file \(path)"
         case .malformed(let reason): "the study file cannot be read: \(reason)"
-        case .problems(let list): "the study file has problems: \(list.joined(separator: "; "))"
+        case .problems(let list):
+            "the study file has \(list.count == 1 ? "a problem" : "\(list.count) problems"):\n"
+                + list.map { "  \($0)" }.joined(separator: "\n")
         }
     }
 }

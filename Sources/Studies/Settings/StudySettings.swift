@@ -97,6 +97,13 @@ public struct StudySettings: Codable, Sendable, Equatable {
         }
     }
 
+    /// How many take part, counted while they are in the study and when they have finished it.
+    public struct Quotas: Codable, Sendable, Equatable {
+        public var participants: Int?
+        /// Groups that are under way or finished; with arms, their numbers of groups count too.
+        public var groups: Int?
+    }
+
     public var name: String
     public var title: String
     /// How long taking part takes, as said to participants.
@@ -109,70 +116,92 @@ public struct StudySettings: Codable, Sendable, Equatable {
     /// Who counts as a dropout; after one missed round if nil.
     public var dropouts: Dropouts?
     public var conditions: [Condition]
+    /// How many conditions a round shows, an exclusion condition and its twin counting as one; all if nil.
+    public var conditionsPerRound: Int?
+    /// Ways through the study that groups are allocated to; a single one if nil.
+    public var arms: [Arm]?
+    public var quotas: Quotas?
     public var texts: Texts
     public var completion: Completion
 
-    enum CodingKeys: String, CodingKey, CaseIterable {
+    enum CodingKeys: String, CodingKey {
         case name, title, minutes, questions, rounds, groups, opinion
         case timeLimits = "time_limits"
-        case dropouts, conditions, texts, completion
+        case dropouts, conditions
+        case conditionsPerRound = "conditions_per_round"
+        case arms, quotas, texts, completion
     }
 
-    /// Everything that is wrong with these settings, each as one sentence; empty when they are sound.
-    public var problems: [String] {
-        var found: [String] = []
-        func check(_ holds: Bool, _ problem: @autoclosure () -> String) {
-            if !holds { found.append(problem()) }
+    /// The conditions that the rounds of a group in `arm` draw from.
+    func conditions(of arm: Arm?) -> [Condition] {
+        guard let names = arm?.conditions else { return conditions }
+        return conditions.filter { names.contains($0.name) }
+    }
+
+    /// How many groups the study is to have; nil for as many as come.
+    public var groupsWanted: Int? {
+        let inArms = arms?.reduce(0) { $0 + $1.groups }
+        return [inArms, quotas?.groups].compactMap(\.self).min()
+    }
+
+    /// Everything that is wrong with these settings taken together: the place in the file, and a sentence. What is wrong
+    /// with a single value is for ``Shape/studyFile`` to say.
+    var conflicts: [(path: [String], sentence: String)] {
+        var found: [(path: [String], sentence: String)] = []
+        func check(_ holds: Bool, _ path: [String], _ problem: @autoclosure () -> String) {
+            if !holds { found.append((path, problem())) }
         }
-        let nameRule = "use lower-case letters, digits and hyphens, at most 63"
-        check(Name.isValid(name), "name \(name) is not usable: \(nameRule)")
-        check(!title.isEmpty, "title is empty")
-        check((1...600).contains(minutes), "minutes must be 1 to 600")
-        check((1...20).contains(rounds), "rounds must be 1 to 20")
-        check((3...5).contains(groups.size), "groups.size must be 3, 4 or 5")
-        check((3...max(3, groups.size)).contains(groups.minimum), "groups.minimum must be 3 up to groups.size")
-        check((0...200).contains(opinion.minimumWords), "opinion.minimum_words must be 0 to 200")
-        check((200...10_000).contains(opinion.maximumCharacters), "opinion.maximum_characters must be 200 to 10000")
-        let limits = [
-            timeLimits.instructionsMinutes, timeLimits.lobbyMinutes, timeLimits.opinionsMinutes,
-            timeLimits.draftingMinutes, timeLimits.ratingsMinutes, timeLimits.debriefingMinutes,
-        ].compactMap(\.self)
-        check(limits.allSatisfy { (0.05...1_440).contains($0) }, "each of time_limits must be 0.05 to 1440 minutes")
-        check((1...20).contains(dropouts?.missedRounds ?? 1), "dropouts.missed_rounds must be 1 to 20")
-        check(!texts.consent.isEmpty, "texts.consent is empty")
-        check(!texts.instructions.isEmpty, "texts.instructions is empty")
-        check(!texts.debriefing.isEmpty, "texts.debriefing is empty")
-        let codes = [completion.code, completion.waitingCode, completion.partialCode].compactMap(\.self)
-        check(codes.allSatisfy { (1...64).contains($0.count) }, "each code of completion must be 1 to 64 characters")
-        check((1...16).contains(conditions.count), "conditions must list 1 to 16 conditions")
+        check(
+            groups.minimum <= groups.size, ["groups", "minimum"], "groups.minimum must be 3 up to groups.size")
         for (index, condition) in conditions.enumerated() {
-            let place = "condition \(condition.name)"
-            check(Name.isValid(condition.name), "\(place): the name is not usable: \(nameRule)")
-            check(!conditions[..<index].contains { $0.name == condition.name }, "\(place) is listed twice")
-            check(condition.exclude >= 0, "\(place): exclude must be 0 or more")
-            switch condition.source {
-            case .model:
-                check((1...64).contains(condition.candidates), "\(place): candidates must be 1 to 64")
-                check(condition.select == .first, "\(place): select must be first for source model")
+            let path = ["conditions", "\(index + 1)"], place = "condition \(condition.name)"
+            check(!conditions[..<index].contains { $0.name == condition.name }, path, "\(place) is listed twice")
+            if condition.source == .model {
+                check(condition.select == .first, path, "\(place): select must be first for source model")
+                let known = PromptTemplate.names.joined(separator: ", ")
                 if let prompt = condition.prompt {
-                    let known = PromptTemplate.names
                     check(
-                        known.contains(prompt),
-                        "\(place): prompt \(prompt) is not one of \(known.joined(separator: ", "))")
+                        PromptTemplate.names.contains(prompt), path, "\(place): prompt \(prompt) is not one of \(known)")
                 } else {
-                    check(false, "\(place): prompt is missing")
+                    check(false, path, "\(place): prompt is missing; it is one of \(known)")
                 }
-                if condition.exclude > 0 {
-                    check(
-                        groups.minimum - condition.exclude >= 2,
-                        "\(place): leaving out \(condition.exclude) of \(groups.minimum) members leaves fewer than two")
-                    check(
-                        conditions.contains { condition.isExclusionTwin(of: $0) },
-                        "\(place): needs a twin that differs only in exclude: 0, so that both are rated")
-                }
-            case .humanOpinion:
-                check(condition.select == .random, "\(place): select must be random for source human-opinion")
-                check(condition.exclude == 0, "\(place): exclude applies to source model only")
+            } else {
+                check(
+                    condition.select == .random, path,
+                    "\(place): select must be random for source \(condition.source.rawValue)")
+                check(!condition.exclude.leavesOut, path, "\(place): exclude applies to source model only")
+            }
+            guard condition.exclude.leavesOut, condition.source == .model else { continue }
+            let least = groups.minimum
+            check(
+                condition.exclude.leavesEnough(of: least), path,
+                "\(place): leaving out \(condition.exclude.count(of: least)) of \(least) members leaves fewer than two")
+            check(
+                conditions.contains { condition.isExclusionTwin(of: $0) }, path,
+                "\(place): needs a twin that differs only in exclude: 0, so that both are rated")
+        }
+        for (index, arm) in (arms ?? []).enumerated() {
+            let path = ["arms", "\(index + 1)"], place = "arm \(arm.name)"
+            check(!(arms ?? [])[..<index].contains { $0.name == arm.name }, path, "\(place) is listed twice")
+            for name in arm.conditions ?? [] {
+                check(
+                    conditions.contains { $0.name == name }, path, "\(place): there is no condition named \(name)")
+            }
+            let own = conditions(of: arm)
+            for condition in own where condition.exclude.leavesOut {
+                check(
+                    own.contains { condition.isExclusionTwin(of: $0) }, path,
+                    "\(place): has condition \(condition.name), but not its twin")
+            }
+        }
+        if let shown = conditionsPerRound {
+            for arm in arms.map({ $0.map(Optional.some) }) ?? [nil] {
+                let units = Condition.units(of: conditions(of: arm)).count
+                check(
+                    shown <= units, ["conditions_per_round"],
+                    "conditions_per_round is \(shown), but there are only \(units) to draw from"
+                        + (arm.map { " in arm \($0.name)" } ?? "")
+                        + "; an exclusion condition and its twin count as one")
             }
         }
         return found

@@ -17,34 +17,76 @@ public struct StudyCatalog: Sendable {
     public func create(_ file: StudyFile) async throws -> Study {
         let settings = file.settings
         return try await database.transaction { connection in
-            guard
-                let questions = try await connection.first(
-                    """
-                    SELECT v.id, (SELECT count(*) FROM questions q
-                                  WHERE q.question_set_version_id = v.id AND q.split = \(settings.questions.split.rawValue))
-                    FROM question_sets s JOIN question_set_versions v ON v.question_set_id = s.id
-                    WHERE s.name = \(settings.questions.set) ORDER BY v.version DESC LIMIT 1
-                    """, as: (UUID, Int).self)
-            else { throw StudyError.unknownQuestionSet(settings.questions.set) }
-            guard questions.1 >= settings.rounds else {
-                throw StudyError.emptySplit(
-                    set: settings.questions.set, split: settings.questions.split, needed: settings.rounds,
-                    found: questions.1)
-            }
+            let questions = try await Self.questions(for: settings, in: connection)
             guard
                 let studyID = try await connection.first(
-                    "INSERT INTO studies (name) VALUES (\(settings.name)) ON CONFLICT (name) DO NOTHING RETURNING id",
-                    as: UUID.self)
-            else { throw StudyError.studyExists(settings.name) }
-            guard
-                let versionID = try await connection.first(
                     """
-                    INSERT INTO study_versions (study_id, version, question_set_version_id, settings, file)
-                    VALUES (\(studyID), 1, \(questions.0), \(JSONB(settings)), \(file.text)) RETURNING id
+                    INSERT INTO studies (name, seed) VALUES (\(settings.name), \(Int64.random(in: 0...Int64.max)))
+                    ON CONFLICT (name) DO NOTHING RETURNING id
                     """, as: UUID.self)
-            else { throw StudyError.unknownStudy(settings.name) }
+            else { throw StudyError.studyExists(settings.name) }
+            let versionID = try await Self.addVersion(1, of: studyID, file, questions, in: connection)
             return Study(id: studyID, versionID: versionID, version: 1, state: .draft, settings: settings)
         }
+    }
+
+    /// Makes a new version of the study `name` from a study file, over the newest version of its question set. An open
+    /// or paused study goes on with the version it has until it is paused and opened again; people who are in it keep
+    /// theirs to the end. The same text again adds nothing.
+    /// - Returns: the newest version's number, and whether people who come now get it.
+    /// - Throws: ``StudyError`` when there is no such study, when it is closed, or when the file is of another study.
+    public func edit(_ name: String, with file: StudyFile) async throws -> (version: Int, isRunning: Bool) {
+        guard file.settings.name == name else { throw StudyError.otherName(study: name, file: file.settings.name) }
+        return try await database.transaction { connection in
+            let row = try await connection.first(
+                "SELECT id, state FROM studies WHERE name = \(name) FOR UPDATE", as: (UUID, String).self)
+            guard let row, let state = StudyState(rawValue: row.1) else { throw StudyError.unknownStudy(name) }
+            guard state != .closed else { throw StudyError.notOpen(.closed) }
+            let questions = try await Self.questions(for: file.settings, in: connection)
+            let newest = try await connection.first(
+                """
+                SELECT v.version, v.id = s.running_version_id OR s.running_version_id IS NULL,
+                       v.file = \(file.text) AND v.question_set_version_id = \(questions)
+                FROM study_versions v JOIN studies s ON s.id = v.study_id
+                WHERE v.study_id = \(row.0) ORDER BY v.version DESC LIMIT 1
+                """, as: (Int32, Bool, Bool).self)
+            if let newest, newest.2 { return (Int(newest.0), newest.1) }
+            let version = (newest?.0 ?? 0) + 1
+            _ = try await Self.addVersion(version, of: row.0, file, questions, in: connection)
+            return (Int(version), state == .draft)
+        }
+    }
+
+    /// The newest version of the question set that `settings` name.
+    private static func questions(for settings: StudySettings, in connection: Connection) async throws -> UUID {
+        guard
+            let questions = try await connection.first(
+                """
+                SELECT v.id, (SELECT count(*) FROM questions q
+                              WHERE q.question_set_version_id = v.id AND q.split = \(settings.questions.split.rawValue))
+                FROM question_sets s JOIN question_set_versions v ON v.question_set_id = s.id
+                WHERE s.name = \(settings.questions.set) ORDER BY v.version DESC LIMIT 1
+                """, as: (UUID, Int).self)
+        else { throw StudyError.unknownQuestionSet(settings.questions.set) }
+        guard questions.1 >= settings.rounds else {
+            throw StudyError.emptySplit(
+                set: settings.questions.set, split: settings.questions.split, needed: settings.rounds,
+                found: questions.1)
+        }
+        return questions.0
+    }
+
+    private static func addVersion(
+        _ version: Int32, of studyID: UUID, _ file: StudyFile, _ questions: UUID, in connection: Connection
+    ) async throws -> UUID {
+        guard
+            let id = try await connection.first(
+                """
+                INSERT INTO study_versions (study_id, version, question_set_version_id, settings, file)
+                VALUES (\(studyID), \(version), \(questions), \(JSONB(file.settings)), \(file.text)) RETURNING id
+                """, as: UUID.self)
+        else { throw StudyError.unknownStudy(file.settings.name) }
+        return id
     }
 
     /// The study named `name`.
@@ -53,7 +95,14 @@ public struct StudyCatalog: Sendable {
         try await Self.study(named: name, in: database)
     }
 
-    /// Opens, pauses or closes the study named `name`. Asking for the state it has already changes nothing.
+    /// The study named `name`, and whether it has no place for another person.
+    /// - Throws: ``StudyError/unknownStudy(_:)``.
+    public func studyAndWhetherFull(named name: String) async throws -> (study: Study, isFull: Bool) {
+        let study = try await study(named: name)
+        return (study, try await study.isFull(in: database))
+    }
+
+    /// Opens, pauses or closes the study named `name`. Opening it makes its newest version the running one. Asking for the state it has already changes nothing.
     /// - Throws: ``StudyError`` when there is no such study or the step is not allowed.
     public func move(_ name: String, to next: StudyState) async throws {
         try await database.transaction { connection in
@@ -64,7 +113,16 @@ public struct StudyCatalog: Sendable {
             else { throw StudyError.unknownStudy(name) }
             guard state != next else { return }
             guard state.canBecome(next) else { throw StudyError.cannotBecome(study: name, from: state, to: next) }
-            try await connection.execute("UPDATE studies SET state = \(next.rawValue) WHERE id = \(row.0)")
+            try await connection.execute(
+                """
+                UPDATE studies
+                SET state = \(next.rawValue),
+                    running_version_id = CASE WHEN \(next == .open)
+                                              THEN (SELECT v.id FROM study_versions v WHERE v.study_id = studies.id
+                                                    ORDER BY v.version DESC LIMIT 1)
+                                              ELSE running_version_id END
+                WHERE id = \(row.0)
+                """)
         }
     }
 
@@ -72,7 +130,9 @@ public struct StudyCatalog: Sendable {
     public func list() async throws -> [StudySummary] {
         try await database.rows(
             """
-            SELECT s.name, s.state, (SELECT max(version) FROM study_versions v WHERE v.study_id = s.id) AS version,
+            SELECT s.name, s.state,
+                   coalesce((SELECT version FROM study_versions v WHERE v.id = s.running_version_id),
+                            (SELECT max(version) FROM study_versions v WHERE v.study_id = s.id)) AS version,
                    (SELECT count(*) FROM participants p WHERE p.study_id = s.id) AS participants,
                    (SELECT count(*) FROM participants p WHERE p.study_id = s.id AND p.stage = 'done') AS done,
                    (SELECT count(*) FROM groups g WHERE g.study_id = s.id) AS groups,
@@ -88,7 +148,8 @@ public struct StudyCatalog: Sendable {
                 """
                 SELECT s.id, v.id, v.version, s.state, v.settings
                 FROM studies s JOIN study_versions v ON v.study_id = s.id
-                WHERE s.name = \(name) ORDER BY v.version DESC LIMIT 1
+                WHERE s.name = \(name) AND v.id = coalesce(s.running_version_id, v.id)
+                ORDER BY v.version DESC LIMIT 1
                 """, as: (UUID, UUID, Int32, String, JSONB<StudySettings>).self),
             let state = StudyState(rawValue: row.3)
         else { throw StudyError.unknownStudy(name) }

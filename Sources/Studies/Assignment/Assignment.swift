@@ -1,0 +1,58 @@
+// Which arm a group is in, and which conditions its rounds have.
+
+import Foundation
+import LanguageModel
+import Postgres
+
+/// The allocation of one group, made when it starts: from the study's seed and the group's place in the sequence, and
+/// from nothing that people have done or will do.
+struct Assignment: Sendable {
+    /// The group's place among the groups of its study version, from 0.
+    let allocation: Int
+    let arm: Arm?
+    /// Per round, the names of its conditions, in the order of the study file.
+    let conditions: [[String]]
+
+    /// The allocation at place `allocation` of the sequence.
+    init(allocation: Int, settings: StudySettings, seed: UInt64) {
+        self.allocation = allocation
+        let arms = settings.arms ?? []
+        var streams = SplitMix64(seed: seed)
+        let armSeed = streams.next()
+        let conditionSeeds = (0..<max(1, arms.count)).map { _ in streams.next() }
+
+        var armIndex = 0, earlier = allocation
+        if !arms.isEmpty {
+            let sequence = BlockRandomization(weights: arms.map(\.groups), seed: armSeed).sequence(allocation + 1)
+            armIndex = sequence[allocation]
+            earlier = sequence.dropLast().count { $0 == armIndex }
+        }
+        let arm = arms.isEmpty ? nil : arms[armIndex]
+        self.arm = arm
+
+        let offered = settings.conditions(of: arm)
+        let units = Condition.units(of: offered)
+        let shown = settings.conditionsPerRound ?? units.count
+        let draws = BlockRandomization(
+            weights: Array(repeating: 1, count: units.count), seed: conditionSeeds[armIndex]
+        ).draws((earlier + 1) * settings.rounds, of: shown)
+        conditions = draws.suffix(settings.rounds).map { draw in
+            draw.flatMap { units[$0] }.sorted().map { offered[$0].name }
+        }
+    }
+
+    /// The allocation of the next group of the pool. The caller holds the study's row.
+    static func next(
+        in pool: Lobby.Pool, _ settings: StudySettings, _ connection: Connection
+    ) async throws -> Assignment {
+        let row = try await connection.first(
+            """
+            SELECT s.seed, (SELECT count(*) FROM groups g
+                            WHERE g.study_version_id = \(pool.versionID) AND g.synthetic = \(pool.synthetic))
+            FROM studies s WHERE s.id = \(pool.studyID)
+            """, as: (Int64, Int).self)
+        // Simulated people have a sequence of their own, so that a rehearsal leaves the study's as it was.
+        let seed = UInt64(row?.0 ?? 0) &+ (pool.synthetic ? 0x5EED : 0)
+        return Assignment(allocation: row?.1 ?? 0, settings: settings, seed: seed)
+    }
+}

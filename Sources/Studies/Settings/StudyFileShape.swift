@@ -1,0 +1,71 @@
+// Every key of a study file, and what it takes.
+
+extension Shape {
+    /// A study file. What depends on more than one key is in ``StudySettings/conflicts``.
+    static let studyFile = Shape.record([
+        Field("name", .name),
+        Field("title", .text(1...200)),
+        Field("minutes", .integer(1...600)),
+        Field(
+            "questions",
+            .record([Field("set", .name), Field("split", .choice(Split.allCases.map(\.rawValue)))])),
+        Field("rounds", .integer(1...20)),
+        Field("groups", .record([Field("size", .integer(3...5)), Field("minimum", .integer(3...5))])),
+        Field(
+            "opinion",
+            .record([
+                Field("minimum_words", .integer(0...200)), Field("maximum_characters", .integer(200...10_000)),
+            ])),
+        Field(
+            "time_limits",
+            .record(
+                ["lobby", "opinions", "drafting", "ratings"].map { Field("\($0)_minutes", minutes) }
+                    + ["instructions", "debriefing"].map { Field("\($0)_minutes", minutes, optional: true) })),
+        Field("dropouts", .record([Field("missed_rounds", .integer(1...20))]), optional: true),
+        Field("conditions", .list(condition, 1...16)),
+        Field("conditions_per_round", .integer(1...16), optional: true),
+        Field("arms", .list(arm, 2...16), optional: true),
+        Field(
+            "quotas",
+            .record([
+                Field("participants", .integer(1...1_000_000), optional: true),
+                Field("groups", .integer(1...100_000), optional: true),
+            ]), optional: true),
+        Field(
+            "texts",
+            .record(
+                ["consent", "instructions", "debriefing"].map { Field($0, .list(.text(1...5_000), 1...50)) })),
+        Field(
+            "completion",
+            .record([
+                Field("code", .text(1...64)), Field("waiting_code", .text(1...64), optional: true),
+                Field("partial_code", .text(1...64), optional: true),
+            ])),
+    ])
+
+    private static let minutes = Shape.number(0.05...1_440, "minutes")
+
+    private static let condition = Shape.record([
+        Field("name", .name),
+        Field("source", .choice(Condition.Source.allCases.map(\.rawValue))),
+        Field("prompt", .text(1...63), optional: true),
+        Field("candidates", .integer(1...64), optional: true),
+        Field("select", .choice(Condition.Selection.allCases.map(\.rawValue)), optional: true),
+        Field(
+            "exclude",
+            .scalar("0, 1, 2 or a share between 0 and 1") { node in node.float.flatMap(Exclusion.init) != nil },
+            optional: true),
+        Field("sampling", sampling, optional: true),
+    ])
+
+    private static let arm = Shape.record([
+        Field("name", .name), Field("groups", .integer(1...100_000)),
+        Field("conditions", .list(.name, 1...16), optional: true),
+    ])
+
+    private static let sampling = Shape.record([
+        Field("temperature", .number(0...100, "")), Field("top_p", .number(0...1, "")),
+        Field("min_p", .number(0...1, "")), Field("maximum_tokens", .integer(1...4_096)),
+        Field("stop", .list(.text(1...200), 0...16)),
+    ])
+}

@@ -1,0 +1,169 @@
+import Foundation
+import Postgres
+import Studies
+import TestSupport
+import Testing
+
+@Suite struct AssignmentTests {
+    private let conditions = """
+        - {name: full, source: model, prompt: zero-shot}
+          - {name: gap, source: model, prompt: zero-shot, exclude: 1}
+          - {name: own, source: human-opinion}
+          - {name: position, source: position-statement}
+        """
+
+    private func openStudy(_ yaml: String) async throws -> Database {
+        let database = try await TestDatabase.fresh()
+        let questions = try QuestionFile(path: TestStudy.questionsFile).questions
+        _ = try await QuestionSets(database: database).store(questions, as: "examples")
+        try await StudyCatalog(database: database).create(StudyFile(yaml: yaml))
+        try await StudyCatalog(database: database).move("words", to: .open)
+        return database
+    }
+
+    private func report(_ database: Database, synthetic: Bool = false) async throws -> AllocationReport {
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        return try await AllocationReport.read(of: study.id, synthetic: synthetic, in: database)
+    }
+
+    private func state(_ person: UUID, _ database: Database) async throws -> Participation {
+        try await ParticipationReader(database: database).state(of: person)
+    }
+
+    @Test("Groups that form at the same time are allocated to arms in whole blocks, and simulated people leave them alone")
+    func arms() async throws {
+        let database = try await openStudy(
+            TestStudy.yaml(conditions: conditions) + "\narms: [{name: few, groups: 2, conditions: [own]}, {name: all, groups: 4}]")
+        // 18 people at once, and 9 simulated ones among them.
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for index in 0..<27 {
+                tasks.addTask { _ = try await StudyFixture.arrive(database, synthetic: index % 3 == 0) }
+            }
+            try await tasks.waitForAll()
+        }
+        let arms = try await database.query(
+            "SELECT arm FROM groups WHERE NOT synthetic ORDER BY allocation", as: String.self)
+        #expect(arms.count == 6)
+        for block in [arms[0..<3], arms[3..<6]] { #expect(block.sorted() == ["all", "all", "few"]) }
+        #expect(
+            try await database.query("SELECT allocation FROM groups WHERE synthetic ORDER BY 1", as: Int32.self)
+                == [0, 1, 2])
+        let shown = try await database.query(
+            "SELECT DISTINCT array_to_string(r.conditions, ' ') FROM groups g JOIN rounds r ON r.group_id = g.id WHERE g.arm = 'few'",
+            as: String.self)
+        #expect(shown == ["own"])
+        let report = try await report(database)
+        #expect(report.arms.map(\.name) == ["all", "few"])
+        #expect(report.arms.map(\.allocated) == [4, 2])
+        #expect(report.arms.map(\.started) == [4, 2] && report.arms.map(\.finished) == [0, 0])
+    }
+
+    @Test("A round shows k of the conditions, an exclusion condition never without its twin, balanced over the study")
+    func conditionsPerRound() async throws {
+        let database = try await openStudy(TestStudy.yaml(rounds: 2, conditions: conditions) + "\nconditions_per_round: 1")
+        for _ in 0..<9 { _ = try await StudyFixture.arrive(database) }
+        let rounds = try await database.query(
+            "SELECT array_to_string(conditions, ' ') FROM rounds r JOIN groups g ON g.id = r.group_id ORDER BY allocation, number",
+            as: String.self)
+        #expect(rounds.count == 6)
+        for block in [rounds[0..<3], rounds[3..<6]] { #expect(block.sorted() == ["full gap", "own", "position"]) }
+        let conditions = try await report(database).conditions
+        #expect(conditions.map(\.name) == ["full", "gap", "own", "position"])
+        #expect(conditions.allSatisfy { $0.allocated == 2 && $0.started == 0 && $0.finished == 0 })
+    }
+
+    @Test("Only the conditions allocated to a round are run, and a position statement is shown to every member")
+    func runsWhatWasAllocated() async throws {
+        let database = try await openStudy(
+            TestStudy.yaml(conditions: "- {name: position, source: position-statement}\n  - {name: own, source: human-opinion}")
+                + "\narms: [{name: a, groups: 1, conditions: [position]}, {name: b, groups: 1, conditions: [position]}]")
+        var people: [UUID] = []
+        for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+        for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        #expect(try await database.query("SELECT condition FROM generations", as: String.self) == ["position"])
+        let queue = GenerationQueue(database: database)
+        let job = try #require(try await queue.claim(worker: UUID()))
+        try await queue.finish(job, with: .positionStatement(job.positionStatements[1]))
+        for person in people {
+            let state = try await state(person, database)
+            let statement = try #require(state.statement)
+            #expect(statement.text == state.question?.negating)
+            try await Answers(database: database).rate(
+                person, presentationID: statement.id, agreement: LikertValue(5, for: "a"), quality: LikertValue(4, for: "q"))
+        }
+        let conditions = try await report(database).conditions
+        #expect(conditions.map(\.name) == ["position"])
+        #expect(conditions.map(\.finished) == [1])
+    }
+
+    @Test("When the study has all its groups, whoever waits gets an end with the code for waiting, and nobody new comes in")
+    func full() async throws {
+        let database = try await openStudy(
+            TestStudy.yaml().replacing("code: DONE", with: "code: DONE, waiting_code: WAITED") + "\nquotas: {groups: 1}")
+        // The fourth has agreed before the group was complete.
+        let late = try await Enrolment(database: database).join("words", synthetic: false)
+        let fourth = try await Sessions(database: database).participant(with: late).id
+        var people: [UUID] = []
+        for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+        #expect(try await state(people[0], database).step == .stance)
+        await #expect(throws: StudyError.full) { try await StudyFixture.arrive(database) }
+        try await Enrolment(database: database).acceptInstructions(fourth)
+        let end = try await state(fourth, database)
+        #expect(end.step == .ended && end.ending?.reason == .overQuota && end.completion?.code == "WAITED")
+        // A group that is let go leaves its place to another.
+        for person in people { try await Departure(database: database).leave(person, answers: .keep) }
+        #expect(try await database.query("SELECT state FROM groups", as: String.self) == ["released"])
+        for _ in 0..<3 { _ = try await StudyFixture.arrive(database) }
+        #expect(try await database.first("SELECT count(*) FROM groups WHERE state = 'active'", as: Int.self) == 1)
+    }
+
+    @Test("Of many who agree at the same time only as many get in as the study has places, and who leaves frees theirs")
+    func places() async throws {
+        let database = try await openStudy(TestStudy.yaml() + "\nquotas: {participants: 4}")
+        let secrets = await withTaskGroup(of: Secret?.self) { tasks in
+            for _ in 0..<10 {
+                tasks.addTask { try? await Enrolment(database: database).join("words", synthetic: false) }
+            }
+            return await tasks.reduce(into: [Secret]()) { list, secret in list += [secret].compactMap(\.self) }
+        }
+        #expect(secrets.count == 4)
+        await #expect(throws: StudyError.full) { try await StudyFixture.arrive(database) }
+        let first = try await Sessions(database: database).participant(with: secrets[0]).id
+        try await Departure(database: database).leave(first, answers: .keep)
+        _ = try await StudyFixture.arrive(database)
+    }
+
+    @Test("A draft takes an edit at once; an open study keeps its version until it is opened again, and people keep theirs")
+    func versions() async throws {
+        let database = try await TestDatabase.fresh()
+        let questions = try QuestionFile(path: TestStudy.questionsFile).questions
+        _ = try await QuestionSets(database: database).store(questions, as: "examples")
+        let catalog = StudyCatalog(database: database)
+        func file(_ title: String) throws -> StudyFile {
+            try StudyFile(yaml: TestStudy.yaml().replacing("title: Words", with: "title: \(title)"))
+        }
+        func edit(_ title: String) async throws -> String {
+            let edit = try await catalog.edit("words", with: file(title))
+            return "\(edit.version) \(edit.isRunning)"
+        }
+        try await catalog.create(file("One"))
+        #expect(try await edit("Two") == "2 true")
+        #expect(try await edit("Two") == "2 true")
+        #expect(try await catalog.study(named: "words").settings.title == "Two")
+        try await catalog.move("words", to: .open)
+        let early = try await StudyFixture.arrive(database)
+        #expect(try await edit("Three") == "3 false")
+        #expect(try await catalog.study(named: "words").version == 2)
+        try await catalog.move("words", to: .paused)
+        try await catalog.move("words", to: .open)
+        let late = try await StudyFixture.arrive(database)
+        #expect(try await state(early, database).study.title == "Two")
+        #expect(try await state(late, database).study.title == "Three")
+
+        let other = try StudyFile(yaml: TestStudy.yaml().replacing("name: words", with: "name: others"))
+        await #expect(throws: StudyError.self) { try await catalog.edit("words", with: other) }
+        await #expect(throws: StudyError.unknownStudy("others")) { try await catalog.edit("others", with: other) }
+        try await catalog.move("words", to: .closed)
+        await #expect(throws: StudyError.notOpen(.closed)) { try await edit("Four") }
+    }
+}
