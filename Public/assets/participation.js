@@ -9,6 +9,7 @@
 //   data-show="waiting.for=opinions"      shown only if so (without "=…": only if there is a value)
 //   data-time="deadline"                  a time of day
 //   data-deadline                         a warning, two minutes before the group goes on without this person
+//   data-countdown="presence.askedUntil"  how long there is until then, to the second
 //   data-hide="isErased"                  shown only if there is no value
 //   data-progress="waiting.progress"      the value of a <progress>, and the words of a data-percent element
 //   <form data-answer="stance" data-about="round">
@@ -122,7 +123,8 @@ export function goTo(state) {
 
 /** What makes two States ask for different answers. */
 function occasion(state) {
-    return state && [state.step, state.round?.number, state.statement?.id].join(" ");
+    const presence = state?.presence && (state.presence.isIdle ? "idle" : "asked");
+    return state && [state.step, state.round?.number, state.statement?.id, presence].join(" ");
 }
 
 function stop(reply) {
@@ -161,6 +163,11 @@ function warn() {
         setText(element, element.hidden ? "" : seconds === 0
             ? "Your time is up."
             : `Less than ${time} left. After that the group goes on without this answer.`);
+    }
+    for (const element of document.querySelectorAll("[data-countdown]")) {
+        const until = state && valueAt(element.dataset.countdown, state);
+        const seconds = until ? Math.max(0, Math.round((Date.parse(until) - Date.now() - ahead) / 1000)) : 0;
+        setText(element, seconds === 1 ? "1 second" : `${seconds} seconds`);
     }
 }
 
@@ -310,7 +317,7 @@ if (step) {
     document.querySelectorAll("form[data-answer]").forEach(prepare);
     addEventListener("pageshow", (event) => { if (event.persisted) { refresh(); watch(); } });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
-    setInterval(warn, 5000);
+    setInterval(warn, 1000);
     setInterval(() => { if (state?.waiting) refresh(); }, 20000);
     refresh();
     watch();

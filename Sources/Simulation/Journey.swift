@@ -50,6 +50,7 @@ struct Journey {
         let statement: UUID
         let agreement, quality: Int
     }
+    private struct Here: Encodable { var here = true }
     private struct Read: Encodable { var read = true }
 
     /// Takes the person through the study.
@@ -75,6 +76,10 @@ struct Journey {
             switch state.step {
             case "instructions":
                 state = try await answer("instructions", Understood(), .instructed(participant: participant))
+            case "lobby" where state.presence != nil:
+                // "Still there?", which may be asked again and again.
+                let path = "/api/participation/presence"
+                state = try Self.state(try await visitor.post(path, Here()), path)
             case "lobby", "waiting": state = try await wait(state)
             case "stance": state = try await giveStance(state)
             case "opinion": state = try await giveOpinion(state)

@@ -18,6 +18,11 @@ struct ShownState: Decodable {
         let `for`: String
     }
 
+    struct Presence: Decodable {
+        let askedUntil: String?
+        let isIdle: Bool?
+    }
+
     struct Statement: Decodable {
         let id: UUID
         let text: String
@@ -33,6 +38,7 @@ struct ShownState: Decodable {
     let question: ContestedQuestion?
     let opinion: Opinion?
     let waiting: Waiting?
+    let presence: Presence?
     let statement: Statement?
     let ending: Ending?
 

@@ -95,6 +95,59 @@ import Testing
         for person in people + [third] { #expect(try await state(person, database).step == .stance) }
     }
 
+    /// Makes it `seconds` later for everybody in the lobby, with their pages open all the while.
+    private func wait(_ seconds: Double, _ database: Database) async throws {
+        try await database.execute(
+            """
+            UPDATE participants SET confirmed_at = confirmed_at - make_interval(secs => \(seconds)),
+                                    asked_at = asked_at - make_interval(secs => \(seconds))
+            """)
+        try await sweep(database)
+    }
+
+    @Test("Whoever has waited is asked before a group starts; who answers is in it, who does not is in the next when back")
+    func stillThere() async throws {
+        let database = try await openStudy(TestStudy.yaml())
+        let enrolment = Enrolment(database: database)
+        let early = try await arrive(2, database)
+        try await wait(120, database)
+        #expect(try await state(early[0], database).presence == nil)        // nobody is asked for nothing
+        let third = try await StudyFixture.arrive(database)
+        for person in early { #expect(try await state(person, database).presence?.askedUntil != nil) }
+        #expect(try await state(third, database).presence == nil)
+        #expect(try await database.first("SELECT count(*) FROM groups", as: Int.self) == 0)
+
+        try await enrolment.confirmPresence(early[0])
+        #expect(try await state(early[0], database).presence == nil)
+        try await wait(31, database)
+        let silent = try await state(early[1], database)
+        #expect(silent.step == .lobby && silent.presence?.isIdle == true && silent.presence?.askedUntil == nil)
+        #expect(try await state(third, database).waiting?.done == 2)
+        let fourth = try await StudyFixture.arrive(database)
+        for person in [early[0], third, fourth] { #expect(try await state(person, database).step == .stance) }
+
+        // Back again: in the next group, without being asked.
+        try await enrolment.confirmPresence(early[1])
+        #expect(try await state(early[1], database).presence == nil)
+        _ = try await arrive(2, database)
+        #expect(try await state(early[1], database).step == .stance)
+        try await enrolment.confirmPresence(early[1])                       // the same click again
+        #expect(try await state(early[1], database).step == .stance)
+    }
+
+    @Test("Time to answer runs out in the lobby, too: whoever was asked in vain is not paid for waiting, the others are")
+    func askedWhenTimeIsUp() async throws {
+        let database = try await openStudy(yaml)
+        let people = try await arrive(3, database)
+        try await wait(120, database)
+        try await passDeadlines(database)                                   // a smaller group could start
+        for person in people { #expect(try await state(person, database).presence?.askedUntil != nil) }
+        for person in people[..<2] { try await Enrolment(database: database).confirmPresence(person) }
+        try await wait(31, database)
+        for person in people[..<2] { #expect(try await state(person, database).ending?.reason == .waitedInVain) }
+        #expect(try await state(people[2], database).ending?.reason == .timedOut)
+    }
+
     @Test("A group goes on without whoever let a deadline pass, who may come back and rate")
     func goesOnAndComesBack() async throws {
         let database = try await openStudy(yaml)

@@ -36,6 +36,7 @@ struct ParticipantController {
             .get(use: state)
             .get("events", use: events)
             .post("instructions", use: instructions)
+            .post("presence", use: presence)
             .post("stance", use: stance)
             .post("opinion", use: opinion)
             .post("shown", use: shown)
@@ -132,6 +133,17 @@ struct ParticipantController {
             throw StudyError.notYet
         }
         try await enrolment.acceptInstructions(participant.id)
+        return try await reader.state(of: participant.id)
+    }
+
+    private struct Here: Decodable {
+        let here: Bool
+    }
+
+    private func presence(_ request: Request, context: ConcordContext) async throws -> Participation {
+        let participant = try await participant(request)
+        guard try await request.decode(as: Here.self, context: context).here else { throw StudyError.notYet }
+        try await enrolment.confirmPresence(participant.id)
         return try await reader.state(of: participant.id)
     }
 

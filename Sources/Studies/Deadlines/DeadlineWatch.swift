@@ -81,7 +81,7 @@ public struct DeadlineWatch: Sendable {
         }
     }
 
-    /// Lobbies in which somebody's time is up, or in which people have come back and are enough.
+    /// Lobbies in which somebody's time is up or somebody is asked, or in which people have come back and are enough.
     private func fillLobbies() async throws {
         let pools = try await database.query(
             """
@@ -89,8 +89,9 @@ public struct DeadlineWatch: Sendable {
             FROM participants p JOIN study_versions v ON v.id = p.study_version_id
             WHERE p.stage = 'lobby'
             GROUP BY p.study_id, p.study_version_id, p.synthetic, v.settings
-            HAVING bool_or(p.stage_deadline_at <= now())
-                OR count(*) FILTER (WHERE p.last_seen_at > now() - make_interval(secs => \(Double(Lobby.presenceSeconds))))
+            HAVING bool_or(p.stage_deadline_at <= now()) OR bool_or(p.asked_at IS NOT NULL)
+                OR count(*) FILTER (WHERE p.last_seen_at > now() - make_interval(secs => \(Double(Lobby.presenceSeconds)))
+                                      AND p.idle_since IS NULL)
                    >= (v.settings->'groups'->>'size')::int
             """, as: (UUID, UUID, Bool).self)
         for pool in pools {

@@ -17,45 +17,45 @@ enum Lobby {
         let synthetic: Bool
     }
 
-    private struct Waiting: Sendable {
-        let id: UUID
-        let isPresent: Bool
-        let isLate: Bool
-    }
-
-    /// Makes groups while enough people are there; when somebody's time is up, a smaller one if the minimum allows, and
-    /// else lets go those whose time is up. The caller holds the study's row.
+    /// Does what ``LobbyPlan`` says. The caller holds the study's row.
     static func fill(_ pool: Pool, in connection: Connection) async throws {
         guard
             let settings = try await connection.first(
                 "SELECT settings FROM study_versions WHERE id = \(pool.versionID)", as: JSONB<StudySettings>.self)?.value
         else { return }
-        let everybody = try await waiting(pool, in: connection)
-        var present = everybody.filter(\.isPresent)
-        var places = try await groupsLeft(pool, settings, connection)
-        while present.count >= settings.groups.size, places > 0 {
-            try await form(Array(present.prefix(settings.groups.size)), pool, settings, in: connection)
-            present.removeFirst(settings.groups.size)
-            places -= 1
-        }
-        if places > 0, present.contains(where: \.isLate), present.count >= settings.groups.minimum {
-            try await form(present, pool, settings, in: connection)
-            present = []
-            places -= 1
-        }
-        if places == 0 {
-            for person in everybody.filter({ !$0.isPresent }) + present {
-                try await Ending.end(person.id, because: .overQuota, in: connection)
-            }
-            return try await Changes.announce(everybody.map(\.id), in: connection)
-        }
-        for person in present where person.isLate {
-            try await Ending.end(person.id, because: .waitedInVain, in: connection)
-        }
-        for person in everybody where person.isLate && !person.isPresent {
-            try await Ending.end(person.id, because: .timedOut, in: connection)
-        }
-        try await Changes.announce(everybody.map(\.id), in: connection)
+        let people = try await waiting(pool, settings, in: connection)
+        let plan = LobbyPlan(
+            people: people, size: settings.groups.size, minimum: settings.groups.minimum,
+            places: try await groupsLeft(pool, settings, connection))
+        for group in plan.groups { try await form(group, pool, settings, in: connection) }
+        for person in plan.ended { try await Ending.end(person.id, because: person.reason, in: connection) }
+        try await connection.execute("UPDATE participants SET asked_at = now() WHERE id = ANY(\(plan.asked))")
+        try await connection.execute(
+            "UPDATE participants SET asked_at = NULL, idle_since = now() WHERE id = ANY(\(plan.idle))")
+        if !plan.isEmpty { try await Changes.announce(people.map(\.id), in: connection) }
+    }
+
+    /// Somebody is at the page: they have been asked, or have come back. Into a group, if they were what it waited for.
+    static func confirm(_ participantID: UUID, in connection: Connection) async throws {
+        let pool = try await connection.first(
+            """
+            UPDATE participants SET confirmed_at = now(), last_seen_at = now(), asked_at = NULL, idle_since = NULL
+            WHERE id = \(participantID) AND stage = 'lobby' RETURNING study_id, study_version_id, synthetic
+            """, as: (UUID, UUID, Bool).self)
+        guard let pool else { return }  // their group has begun, or their wait is over
+        try await Changes.announce([participantID], in: connection)
+        try await fill(Pool(studyID: pool.0, versionID: pool.1, synthetic: pool.2), in: connection)
+    }
+
+    /// Tells everybody in the lobby that others have come or gone.
+    static func announce(_ pool: Pool, in connection: Connection) async throws {
+        let ids = try await connection.query(
+            """
+            SELECT id FROM participants
+            WHERE study_id = \(pool.studyID) AND study_version_id = \(pool.versionID) AND synthetic = \(pool.synthetic)
+              AND stage = 'lobby'
+            """, as: UUID.self)
+        try await Changes.announce(ids, in: connection)
     }
 
     /// How many groups the study still wants; a group that was let go leaves its place to another.
@@ -71,24 +71,33 @@ enum Lobby {
         return max(0, wanted - (present ?? 0))
     }
 
-    private static func waiting(_ pool: Pool, in connection: Connection) async throws -> [Waiting] {
-        try await connection.query(
+    private static func waiting(
+        _ pool: Pool, _ settings: StudySettings, in connection: Connection
+    ) async throws -> [LobbyPlan<UUID>.Person] {
+        // Somebody who has answered is not asked again for twice as long as they had to answer.
+        let countdown = settings.groups.stillThere
+        return try await connection.query(
             """
             SELECT id, last_seen_at > now() - make_interval(secs => \(Double(presenceSeconds))),
-                   stage_deadline_at <= now()
+                   stage_deadline_at <= now(), idle_since IS NOT NULL, asked_at IS NOT NULL,
+                   coalesce(asked_at <= now() - make_interval(secs => \(countdown)), false),
+                   coalesce(confirmed_at > now() - make_interval(secs => \(2 * countdown)), false)
             FROM participants
             WHERE study_id = \(pool.studyID) AND study_version_id = \(pool.versionID) AND synthetic = \(pool.synthetic)
               AND stage = 'lobby'
             ORDER BY lobby_entered_at, id FOR UPDATE
-            """, as: (UUID, Bool, Bool).self
-        ).map { Waiting(id: $0.0, isPresent: $0.1, isLate: $0.2) }
+            """, as: (UUID, Bool, Bool, Bool, Bool, Bool, Bool).self
+        ).map { id, isPresent, isLate, isIdle, isAsked, isOver, isFresh in
+            LobbyPlan.Person(
+                id: id, isPresent: isPresent, isLate: isLate,
+                attention: isIdle ? .idle : isAsked ? (isOver ? .askedInVain : .asked) : isFresh ? .fresh : .unsure)
+        }
     }
 
     /// A new group of `people`, seated by arrival, with all its rounds and their questions drawn from its seed.
     private static func form(
-        _ waiting: [Waiting], _ pool: Pool, _ settings: StudySettings, in connection: Connection
+        _ people: [UUID], _ pool: Pool, _ settings: StudySettings, in connection: Connection
     ) async throws {
-        let people = waiting.map(\.id)
         let seed = Int64.random(in: 0...Int64.max)
         let assignment = try await Assignment.next(in: pool, settings, connection)
         let size = Int16(people.count)

@@ -52,15 +52,28 @@ public struct Enrolment: Sendable {
                 """
                 UPDATE participants p
                 SET stage = 'lobby', stage_entered_at = now(), instructed_at = now(), lobby_entered_at = now(),
-                    last_seen_at = now(),
+                    last_seen_at = now(), confirmed_at = now(),
                     stage_deadline_at = now() + make_interval(secs => 60 * (v.settings->'time_limits'->>'lobby_minutes')::float8)
                 FROM study_versions v
                 WHERE p.id = \(participantID) AND p.stage = 'instructions' AND v.id = p.study_version_id
                 RETURNING p.study_version_id, p.synthetic
                 """, as: (UUID, Bool).self)
             guard let entered else { return }  // done before: the same click again
-            try await Lobby.fill(
-                Lobby.Pool(studyID: studyID, versionID: entered.0, synthetic: entered.1), in: connection)
+            let pool = Lobby.Pool(studyID: studyID, versionID: entered.0, synthetic: entered.1)
+            try await Lobby.fill(pool, in: connection)
+            try await Lobby.announce(pool, in: connection)
+        }
+    }
+
+    /// The participant, who waits in the lobby, is still there, or there again. Elsewhere it changes nothing.
+    public func confirmPresence(_ participantID: UUID) async throws {
+        try await database.transaction { connection in
+            try await connection.execute(
+                """
+                SELECT id FROM studies WHERE id = (SELECT study_id FROM participants WHERE id = \(participantID))
+                FOR NO KEY UPDATE
+                """)
+            try await Lobby.confirm(participantID, in: connection)
         }
     }
 

@@ -47,6 +47,14 @@ public struct Participation: Codable, Sendable, Equatable {
         public var progress: Double?
     }
 
+    /// What the lobby asks of somebody who has waited a while.
+    public struct Presence: Codable, Sendable, Equatable {
+        /// Until when they can say that they are still there, before a group starts without them; ISO 8601 in UTC.
+        public var askedUntil: String?
+        /// They did not say so, and get no group until they do.
+        public var isIdle: Bool?
+    }
+
     public struct Statement: Codable, Sendable, Equatable {
         public var id: UUID
         public var text: String
@@ -77,6 +85,7 @@ public struct Participation: Codable, Sendable, Equatable {
     public var question: Question?
     public var opinion: Opinion?
     public var waiting: Waiting?
+    public var presence: Presence?
     /// When the group goes on without this person's answer, or the wait for a group is over; ISO 8601 in UTC.
     public var deadline: String?
     public var statement: Statement?

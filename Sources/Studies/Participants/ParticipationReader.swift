@@ -73,11 +73,18 @@ public struct ParticipationReader: Sendable {
             SELECT count(*) FROM participants me JOIN participants p
               ON p.study_id = me.study_id AND p.study_version_id = me.study_version_id
                  AND p.synthetic = me.synthetic AND p.stage = 'lobby'
-                 AND (p.id = me.id OR p.last_seen_at > now() - make_interval(secs => \(Double(Lobby.presenceSeconds))))
+                 AND (p.id = me.id OR p.last_seen_at > now() - make_interval(secs => \(Double(Lobby.presenceSeconds)))
+                                      AND p.idle_since IS NULL)
             WHERE me.id = \(id)
             """, as: Int.self)
         var state = Participation(step: .lobby, settings: settings)
         state.waiting = .init(for: .group, done: min(waiting ?? 1, settings.groups.size), of: settings.groups.size)
+        let asked = try await connection.first(
+            """
+            SELECT asked_at + make_interval(secs => \(settings.groups.stillThere)), idle_since IS NOT NULL
+            FROM participants WHERE id = \(id) AND (asked_at IS NOT NULL OR idle_since IS NOT NULL)
+            """, as: (Date?, Bool).self)
+        state.presence = asked.map { .init(askedUntil: $0.0.map(Participation.time), isIdle: $0.1 ? true : nil) }
         return state
     }
 

@@ -10,7 +10,12 @@ extension Shape {
             "questions",
             .record([Field("set", .name), Field("split", .choice(Split.allCases.map(\.rawValue)))])),
         Field("rounds", .integer(1...20)),
-        Field("groups", .record([Field("size", .integer(3...5)), Field("minimum", .integer(3...5))])),
+        Field(
+            "groups",
+            .record([
+                Field("size", .integer(3...5)), Field("minimum", .integer(3...5)),
+                Field("still_there_seconds", .integer(5...300), optional: true),
+            ])),
         Field(
             "opinion",
             .record([

@@ -17,6 +17,16 @@ public struct StudySettings: Codable, Sendable, Equatable {
         public var size: Int
         /// Members needed to start and to go on.
         public var minimum: Int
+        /// How many seconds somebody who has waited a while has to answer "Still there?"; 30 if nil.
+        public var stillThereSeconds: Int?
+
+        /// The time for "Still there?", in seconds.
+        var stillThere: Double { Double(stillThereSeconds ?? 30) }
+
+        enum CodingKeys: String, CodingKey {
+            case size, minimum
+            case stillThereSeconds = "still_there_seconds"
+        }
     }
 
     public struct Opinion: Codable, Sendable, Equatable {
