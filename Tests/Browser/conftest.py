@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from person import Person
-from server import Server, demo_server
+from server import ROOT, Server, demo_server
 
 
 def launch(playwright, *arguments: str) -> Browser:
@@ -39,6 +39,25 @@ def browser(playwright) -> Browser:
     browser = launch(playwright)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def variant(server, tmp_path_factory):
+    """Makes an open study that is the demo study but for its name and what `changes` replace in the file."""
+
+    def make(name: str, changes: dict[str, str]) -> str:
+        text = (ROOT / "Examples" / "demo-study.yml").read_text()
+        for old, new in {"name: demo": f"name: {name}", **changes}.items():
+            assert old in text, f"the demo study has no {old!r}"
+            text = text.replace(old, new)
+        folder = tmp_path_factory.mktemp("study")
+        os.chmod(folder, 0o755)
+        path = folder / f"{name}.yml"
+        path.write_text(text)
+        server.command("study", "create", str(path), "--open")
+        return name
+
+    return make
 
 
 @pytest.fixture

@@ -33,6 +33,16 @@ def picture(person: Person, name: str) -> None:
     print(f"{name}: pictured", flush=True)
 
 
+def brief_lobby(server) -> str:
+    """A study that asks soon whether people are still there."""
+    text = (ROOT / "Examples" / "demo-study.yml").read_text()
+    text = text.replace("name: demo", "name: brief").replace("minimum: 3}", "minimum: 3, still_there_seconds: 5}")
+    path = server.data / "brief.yml"
+    path.write_text(text)
+    server.command("study", "create", str(path), "--open")
+    return "brief"
+
+
 def take(server, browser) -> None:
     people = [Person(browser, server.url) for _ in range(3)]
     first, others = people[0], people[1:]
@@ -79,6 +89,14 @@ def take(server, browser) -> None:
     picture(first, "9-debriefing")
     first.read_debriefing()
     picture(first, "10-done")
+
+    asked = Person(browser, server.url)
+    asked.open_invitation(brief_lobby(server)).consent().read_instructions().at("lobby")
+    asked.page.wait_for_timeout(11_000)
+    for _ in range(2):
+        Person(browser, server.url).open_invitation("brief").consent().read_instructions()
+    expect(asked.heading).to_have_text("Are you still there?")
+    picture(asked, "13-still-there")
 
     stopped = Person(browser, server.url)
     stopped.join().page.get_by_role("link", name="Leave").click()

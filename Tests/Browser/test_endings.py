@@ -1,29 +1,21 @@
 """Ends before the end: leaving by choice, waiting in vain, running out of time."""
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 
 from looks import faults
 from person import OPINIONS, Person
-from server import ROOT
 
 
-@pytest.fixture(scope="module")
-def short(server, tmp_path_factory):
+@pytest.fixture
+def short(variant):
     """Makes an open study that is the demo study but for its name, its code for waiting, and the length of a phase."""
 
     def make(name: str, phase: str, minutes: float) -> str:
-        text = (ROOT / "Examples" / "demo-study.yml").read_text()
-        text = text.replace(f"{phase}_minutes: 20", f"{phase}_minutes: {minutes}").replace("name: demo", f"name: {name}")
-        text = text.replace("code: DEMO-2211", "code: DONE-1\n  waiting_code: WAITED-1")
-        folder = tmp_path_factory.mktemp("study")
-        os.chmod(folder, 0o755)
-        path = folder / f"{name}.yml"
-        path.write_text(text)
-        server.command("study", "create", str(path), "--open")
-        return name
+        return variant(name, {
+            f"{phase}_minutes: 20": f"{phase}_minutes: {minutes}",
+            "code: DEMO-2211": "code: DONE-1\n  waiting_code: WAITED-1",
+        })
 
     return make
 
