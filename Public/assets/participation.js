@@ -96,7 +96,8 @@ async function refresh() {
     isAsking = false;
 }
 
-function apply(next) {
+/** Goes to where `next`, a State, is: this page, filled anew, or that of another step. */
+export function apply(next) {
     if (next.step !== "opinion") forgetDrafts();
     if (next.step !== step) return goTo(next);
     ahead = Date.parse(next.now) - Date.now();
@@ -124,7 +125,7 @@ export function goTo(state) {
 /** What makes two States ask for different answers. */
 function occasion(state) {
     const presence = state?.presence && (state.presence.isIdle ? "idle" : "asked");
-    return state && [state.step, state.round?.number, state.statement?.id, presence].join(" ");
+    return state && [state.step, state.round?.number, state.statement?.id, presence, state.comprehension?.number].join(" ");
 }
 
 function stop(reply) {

@@ -6,15 +6,17 @@ import Postgres
 /// One CSV file of a dump.
 enum DumpTable: String, CaseIterable {
     case participants, groups, rounds, stances, opinions, statements, ratings
+    case surveyAnswers = "survey_answers"
+    case comprehensionTries = "comprehension_tries"
 
     /// The rows of the table, for the groups and participants of one study. Ids are the database's, so that the files
     /// join; times are ISO 8601 in UTC.
     func query(study: UUID, includingSynthetic: Bool) -> SQL {
         // Groups are all-synthetic or all-real, so one test serves for everything in them.
         let who: SQL = includingSynthetic ? "true" : "NOT g.synthetic"
+        let people: SQL = includingSynthetic ? "true" : "NOT p.synthetic"
         switch self {
         case .participants:
-            let people: SQL = includingSynthetic ? "true" : "NOT p.synthetic"
             return """
                 SELECT p.id AS participant_id, m.group_id, m.seat, p.synthetic, p.stage, p.end_reason,
                        v.version AS study_version, \(sql: Self.time("p.consented_at")) AS consented_at,
@@ -78,6 +80,24 @@ enum DumpTable: String, CaseIterable {
                      JOIN statements s ON s.id = p.statement_id JOIN generations n ON n.id = s.generation_id
                      JOIN groups g ON g.id = p.group_id
                 WHERE g.study_id = \(study) AND \(sql: who) ORDER BY a.submitted_at, p.id
+                """
+        case .surveyAnswers:
+            // A JSON text without its quotes; a list of options as JSON.
+            return """
+                SELECT s.participant_id, s.survey, s.round_id, a.key AS question,
+                       CASE jsonb_typeof(a.value) WHEN 'string' THEN a.value #>> '{}' ELSE a.value::text END AS answer,
+                       \(sql: Self.time("s.submitted_at")) AS submitted_at
+                FROM survey_responses s JOIN participants p ON p.id = s.participant_id
+                     CROSS JOIN jsonb_each(s.answers) AS a (key, value)
+                WHERE p.study_id = \(study) AND \(sql: people) ORDER BY s.submitted_at, s.id, a.key
+                """
+        case .comprehensionTries:
+            return """
+                SELECT t.participant_id, t.number, a.key AS question, a.value #>> '{}' AS answer,
+                       a.key = ANY(t.wrong) AS wrong, \(sql: Self.time("t.submitted_at")) AS submitted_at
+                FROM comprehension_tries t JOIN participants p ON p.id = t.participant_id
+                     CROSS JOIN jsonb_each(t.answers) AS a (key, value)
+                WHERE p.study_id = \(study) AND \(sql: people) ORDER BY t.submitted_at, t.participant_id, a.key
                 """
         }
     }

@@ -7,6 +7,10 @@ public enum AcknowledgedAnswer: Codable, Sendable, Hashable {
     /// The consent was accepted and a session opened.
     case joined(participant: Int)
     case instructed(participant: Int)
+    /// The survey `entry`, `round` or `exit`.
+    case survey(participant: Int, kind: String, round: Int?)
+    /// A try at the comprehension questions, from 1.
+    case comprehension(participant: Int, number: Int)
     case stance(participant: Int, round: Int, StanceRatings)
     case opinion(participant: Int, round: Int, text: String)
     /// A statement was noted as displayed. The statement's id is the one the server showed to this participant.

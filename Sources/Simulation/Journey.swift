@@ -51,6 +51,15 @@ struct Journey {
         let agreement, quality: Int
     }
     private struct Here: Encodable { var here = true }
+    private struct Survey: Encodable {
+        let survey: String
+        let round: Int?
+        let answers: [String: SurveyChoice]
+    }
+    private struct Comprehension: Encodable {
+        let number: Int
+        let answers: [String: String]
+    }
     private struct Read: Encodable { var read = true }
 
     /// Takes the person through the study.
@@ -76,6 +85,8 @@ struct Journey {
             switch state.step {
             case "instructions":
                 state = try await answer("instructions", Understood(), .instructed(participant: participant))
+            case "survey": state = try await giveSurvey(state)
+            case "comprehension": state = try await tryComprehension(state)
             case "lobby" where state.presence != nil:
                 // "Still there?", which may be asked again and again.
                 let path = "/api/participation/presence"
@@ -110,6 +121,30 @@ struct Journey {
         return try await answer(
             "opinion", Opinion(round: round, text: text),
             .opinion(participant: participant, round: round, text: text), of: "round \(round)")
+    }
+
+    /// Answers every question, also those that a page would not show; the server takes what it asked for.
+    private mutating func giveSurvey(_ state: ShownState) async throws -> ShownState {
+        guard let survey = state.survey else { throw Self.unreadable("survey") }
+        var answers: [String: SurveyChoice] = [:]
+        for question in survey.questions { answers[question.key] = person.answer(question) }
+        return try await answer(
+            "survey", Survey(survey: survey.kind, round: state.round?.number, answers: answers),
+            .survey(participant: participant, kind: survey.kind, round: state.round?.number),
+            of: "\(survey.kind) \(state.round?.number ?? 0)")
+    }
+
+    /// Guesses, as somebody does who has not read the instructions: never the same wrong answer twice in a row.
+    private mutating func tryComprehension(_ state: ShownState) async throws -> ShownState {
+        guard let comprehension = state.comprehension else { throw Self.unreadable("comprehension") }
+        var answers: [String: String] = [:]
+        for question in comprehension.questions {
+            let next = question.chosen.flatMap(question.options.firstIndex(of:)).map { ($0 + 1) % question.options.count }
+            answers[question.key] = question.isWrong ? question.options[next ?? 0] : question.chosen ?? question.options.first
+        }
+        return try await answer(
+            "comprehension", Comprehension(number: comprehension.number, answers: answers),
+            .comprehension(participant: participant, number: comprehension.number), of: "try \(comprehension.number)")
     }
 
     private mutating func rate(_ state: ShownState) async throws -> ShownState {

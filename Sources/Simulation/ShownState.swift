@@ -18,6 +18,33 @@ struct ShownState: Decodable {
         let `for`: String
     }
 
+    struct Survey: Decodable {
+        struct Question: Decodable {
+            let key: String
+            let kind: String
+            let options: [String]?
+            let several: Bool?
+            let points: Int?
+            let minimum: Double?
+            let maximum: Double?
+        }
+
+        let kind: String
+        let questions: [Question]
+    }
+
+    struct Comprehension: Decodable {
+        struct Question: Decodable {
+            let key: String
+            let options: [String]
+            let chosen: String?
+            let isWrong: Bool
+        }
+
+        let number: Int
+        let questions: [Question]
+    }
+
     struct Presence: Decodable {
         let askedUntil: String?
         let isIdle: Bool?
@@ -39,6 +66,8 @@ struct ShownState: Decodable {
     let opinion: Opinion?
     let waiting: Waiting?
     let presence: Presence?
+    let survey: Survey?
+    let comprehension: Comprehension?
     let statement: Statement?
     let ending: Ending?
 

@@ -19,6 +19,7 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case answeredAlready
     case unknownStatement
     case outOfScale(String)
+    case badSurveyAnswer(question: String, reason: String)
     case tooFewWords(minimum: Int, found: Int)
     case tooLong(maximum: Int, found: Int)
 
@@ -48,6 +49,7 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
         case .answeredAlready: "You have answered this already; your first answer was kept."
         case .unknownStatement: "This statement is not one of yours to rate."
         case .outOfScale(let name): "Please choose a value from 1 to 7 for \(name)."
+        case .badSurveyAnswer(let question, let reason): "\(question) – \(reason)."
         case .tooFewWords(let minimum, let found):
             "Please write at least \(minimum) words; so far there \(found == 1 ? "is 1" : "are \(found)")."
         case .tooLong(let maximum, let found):

@@ -52,6 +52,16 @@ import Testing
     )
     .replacing("size: 3", with: "size: 5")
     .replacing(/(lobby|opinions|drafting|ratings)_minutes: 10/) { "\($0.1)_minutes: 0.5" }
+    .appending(
+        """
+
+        surveys:
+          entry: [{key: age, kind: number, text: "How old are you?", minimum: 18, maximum: 99}]
+          round: [{key: fair, kind: scale, text: "How fair was it?", low: Not at all, high: Very}]
+          exit: [{key: again, kind: choice, text: "Again?", options: [Gladly, Never]}]
+        comprehension: {tries: 2, questions: [{key: names, text: "Are names shown?", options: ["Yes", "No"], answer: "No"}]}
+        """
+    )
     .replacing("ratings_minutes: 0.5", with: "ratings_minutes: 0.5, instructions_minutes: 0.3, debriefing_minutes: 0.3")
 
     @Test("People vanish and servers are killed; everybody comes to an end, and every acknowledged answer is there once")

@@ -14,6 +14,7 @@ struct ParticipantController {
     let tokens: Tokens
     let reader: ParticipationReader
     let answers: Answers
+    let surveys: SurveyResponses
     let departures: Departure
     let feed: ChangeFeed
 
@@ -24,6 +25,7 @@ struct ParticipantController {
         tokens = Tokens(database: database)
         reader = ParticipationReader(database: database)
         answers = Answers(database: database)
+        surveys = SurveyResponses(database: database)
         departures = Departure(database: database)
         self.feed = feed
     }
@@ -36,6 +38,8 @@ struct ParticipantController {
             .get(use: state)
             .get("events", use: events)
             .post("instructions", use: instructions)
+            .post("survey", use: survey)
+            .post("comprehension", use: comprehension)
             .post("presence", use: presence)
             .post("stance", use: stance)
             .post("opinion", use: opinion)
@@ -133,6 +137,31 @@ struct ParticipantController {
             throw StudyError.notYet
         }
         try await enrolment.acceptInstructions(participant.id)
+        return try await reader.state(of: participant.id)
+    }
+
+    private struct Survey: Decodable {
+        let survey: Surveys.Kind
+        let round: Int?
+        let answers: [String: SurveyAnswer]
+    }
+
+    private func survey(_ request: Request, context: ConcordContext) async throws -> Participation {
+        let participant = try await participant(request)
+        let body = try await request.decode(as: Survey.self, context: context)
+        try await surveys.give(participant.id, body.survey, round: body.round, answers: body.answers)
+        return try await reader.state(of: participant.id)
+    }
+
+    private struct Comprehension: Decodable {
+        let number: Int
+        let answers: [String: String]
+    }
+
+    private func comprehension(_ request: Request, context: ConcordContext) async throws -> Participation {
+        let participant = try await participant(request)
+        let body = try await request.decode(as: Comprehension.self, context: context)
+        try await surveys.tryComprehension(participant.id, number: body.number, answers: body.answers)
         return try await reader.state(of: participant.id)
     }
 

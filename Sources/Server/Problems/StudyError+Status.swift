@@ -9,7 +9,7 @@ extension StudyError {
         case .noSession, .badToken: .unauthorized
         case .unknownStudy, .unknownQuestionSet, .unknownStatement: .notFound
         case .studyExists, .cannotBecome, .notOpen, .full, .notYet, .movedOn, .answeredAlready: .conflict
-        case .badName, .otherName, .emptySplit, .consentNeeded, .outOfScale, .tooFewWords, .tooLong: .unprocessableContent
+        case .badName, .otherName, .emptySplit, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong: .unprocessableContent
         }
     }
 }

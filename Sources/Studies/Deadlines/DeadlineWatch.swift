@@ -103,34 +103,23 @@ public struct DeadlineWatch: Sendable {
         }
     }
 
-    /// People who never got past the instructions, and those who did not say that they have read the debriefing.
+    /// People who never got as far as the lobby, and those who did not answer the exit survey or say that they have read
+    /// the debriefing.
     private func passStages() async throws {
         let due = try await database.query(
             """
-            SELECT id FROM participants WHERE stage_deadline_at <= now() AND stage IN ('instructions', 'debriefing')
+            SELECT id FROM participants WHERE stage_deadline_at <= now() AND stage <> 'lobby'
             ORDER BY id
             """, as: UUID.self)
         for participantID in due {
             try await database.transaction { connection in
-                let stage = try await connection.first(
+                let isDue = try await connection.first(
                     """
-                    SELECT stage FROM participants WHERE id = \(participantID) AND stage_deadline_at <= now()
+                    SELECT true FROM participants WHERE id = \(participantID) AND stage_deadline_at <= now()
                     FOR UPDATE SKIP LOCKED
-                    """, as: String.self
-                ).flatMap(Participant.Stage.init(rawValue:))
-                switch stage {
-                case .instructions: try await Ending.end(participantID, because: .timedOut, in: connection)
-                case .debriefing:
-                    try await connection.execute(
-                        """
-                        UPDATE participants
-                        SET stage = CASE WHEN end_reason IS NULL THEN 'done' ELSE 'ended' END, stage_entered_at = now(),
-                            stage_deadline_at = NULL, ended_at = now()
-                        WHERE id = \(participantID)
-                        """)
-                    try await Changes.announce([participantID], in: connection)
-                case .lobby, .group, .done, .ended, nil: break
-                }
+                    """, as: Bool.self)
+                guard isDue == true else { return }
+                try await Passage.take(participantID, on: .deadlinePassed, in: connection)
             }
         }
     }

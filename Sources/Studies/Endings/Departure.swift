@@ -40,7 +40,7 @@ public struct Departure: Sendable {
             guard let stage else { throw StudyError.noSession }
             let reason = answers == .keep ? EndReason.stoppedKeep : .stoppedDelete
             switch stage {
-            case .instructions, .lobby, .group:
+            case .entry, .instructions, .comprehension, .lobby, .group, .exit:
                 try await Ending.end(participantID, because: reason, in: connection)
             case .debriefing, .done, .ended:
                 // Their part is over, and stays as it ended: whoever has finished is paid for it.

@@ -2,6 +2,10 @@
 
 /// Why a participant's part ended. Each has a page, and what it says of payment.
 public enum EndReason: String, Codable, Sendable, CaseIterable {
+    /// With their answers to the entry survey they do not take part.
+    case screenedOut = "screened-out"
+    /// They did not answer the comprehension questions rightly as often as they might try.
+    case comprehensionFailed = "comprehension-failed"
     /// No group came together within the study's limit.
     case waitedInVain = "waited-in-vain"
     /// They did not answer in time, or did not come back.
@@ -15,12 +19,22 @@ public enum EndReason: String, Codable, Sendable, CaseIterable {
     /// They chose to stop; what they answered was deleted.
     case stoppedDelete = "stopped-delete"
 
+    /// Whether somebody who ends so, and has seen a statement, gets the debriefing at once; for the others, who are not
+    /// there, it is on the last page.
+    var isDebriefedFirst: Bool {
+        switch self {
+        case .groupEnded, .stoppedKeep, .stoppedDelete: true
+        case .screenedOut, .comprehensionFailed, .waitedInVain, .overQuota, .timedOut: false
+        }
+    }
+
     /// The code that somebody takes away who ends for this reason; nil when the study pays nothing for it.
     func code(of completion: StudySettings.Completion) -> String? {
         switch self {
         case .waitedInVain, .overQuota: completion.waitingCode ?? completion.code
         case .groupEnded: completion.partialCode ?? completion.code
         case .stoppedKeep, .stoppedDelete: completion.partialCode
+        case .screenedOut, .comprehensionFailed: completion.screenOutCode
         case .timedOut: nil
         }
     }

@@ -6,7 +6,7 @@ import Postgres
 
 /// Deletes what a participant answered, and what quotes it.
 enum Erasure {
-    /// Deletes the participant's stances, opinions and ratings, the prompts that hold their opinions, and the text of
+    /// Deletes the participant's stances, opinions, ratings and survey answers, the prompts that hold their opinions, and the text of
     /// every candidate and statement that quotes one (``Consensus/Quotation``); a statement so emptied is not put
     /// before anybody who has not rated it yet. Counts stay behind in `erasures`.
     static func erase(_ participantID: UUID, in connection: Connection) async throws {
@@ -60,11 +60,14 @@ enum Erasure {
         try await connection.execute("DELETE FROM presentations WHERE participant_id = \(participantID)")
         let deleted = try await connection.execute("DELETE FROM opinions WHERE participant_id = \(participantID)")
         let stances = try await connection.execute("DELETE FROM stances WHERE participant_id = \(participantID)")
+        let surveys = try await connection.execute("DELETE FROM survey_responses WHERE participant_id = \(participantID)")
+        try await connection.execute("DELETE FROM comprehension_tries WHERE participant_id = \(participantID)")
         try await connection.execute(
             """
-            INSERT INTO erasures (participant_id, stances, opinions, ratings, statements, prompts, candidates)
+            INSERT INTO erasures (participant_id, stances, opinions, ratings, statements, prompts, candidates,
+                                  survey_responses)
             VALUES (\(participantID), \(Int32(stances)), \(Int32(deleted)), \(Int32(ratings)), \(Int32(statements)),
-                    \(Int32(prompts)), \(Int32(candidates)))
+                    \(Int32(prompts)), \(Int32(candidates)), \(Int32(surveys)))
             ON CONFLICT (participant_id) DO NOTHING
             """)
     }

@@ -37,14 +37,31 @@ enum Lobby {
 
     /// Somebody is at the page: they have been asked, or have come back. Into a group, if they were what it waited for.
     static func confirm(_ participantID: UUID, in connection: Connection) async throws {
-        let pool = try await connection.first(
+        let pool = try await lockPool(of: participantID, in: connection)
+        let confirmed = try await connection.execute(
             """
             UPDATE participants SET confirmed_at = now(), last_seen_at = now(), asked_at = NULL, idle_since = NULL
-            WHERE id = \(participantID) AND stage = 'lobby' RETURNING study_id, study_version_id, synthetic
-            """, as: (UUID, UUID, Bool).self)
-        guard let pool else { return }  // their group has begun, or their wait is over
+            WHERE id = \(participantID) AND stage = 'lobby'
+            """)
+        guard confirmed == 1 else { return }  // their group has begun, or their wait is over
         try await Changes.announce([participantID], in: connection)
-        try await fill(Pool(studyID: pool.0, versionID: pool.1, synthetic: pool.2), in: connection)
+        try await fill(pool, in: connection)
+    }
+
+    /// Locks the study's row, which orders everybody who enters, fills or leaves its lobby. The participant's row comes
+    /// after it, always.
+    /// - Returns: the pool that the participant waits in, or would.
+    static func lockPool(of participantID: UUID, in connection: Connection) async throws -> Pool {
+        try await connection.execute(
+            """
+            SELECT id FROM studies WHERE id = (SELECT study_id FROM participants WHERE id = \(participantID))
+            FOR NO KEY UPDATE
+            """)
+        let pool = try await connection.first(
+            "SELECT study_id, study_version_id, synthetic FROM participants WHERE id = \(participantID)",
+            as: (UUID, UUID, Bool).self)
+        guard let pool else { throw StudyError.noSession }
+        return Pool(studyID: pool.0, versionID: pool.1, synthetic: pool.2)
     }
 
     /// Tells everybody in the lobby that others have come or gone.
@@ -117,11 +134,7 @@ enum Lobby {
             SELECT \(groupID)::uuid, \(size)::smallint, person.id, person.seat
             FROM unnest(\(people)::uuid[]) WITH ORDINALITY AS person (id, seat)
             """)
-        try await connection.execute(
-            """
-            UPDATE participants SET stage = 'group', stage_entered_at = now(), stage_deadline_at = NULL
-            WHERE id = ANY(\(people))
-            """)
+        for person in people { try await Passage.take(person, on: .grouped, in: connection) }
 
         // Questions that the study has used least come first; the seed decides among equals.
         var generator = SplitMix64(seed: UInt64(seed))

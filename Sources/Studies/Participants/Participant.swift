@@ -10,6 +10,6 @@ public struct Participant: Sendable, Equatable {
 
     /// Where a participant is in the study as a whole; within `group` the round says more.
     public enum Stage: String, Codable, Sendable, CaseIterable {
-        case instructions, lobby, group, debriefing, done, ended
+        case entry, instructions, comprehension, lobby, group, exit, debriefing, done, ended
     }
 }

@@ -7,7 +7,7 @@ import Foundation
 /// The present state of one person's part in a study, as sent to their browser.
 public struct Participation: Codable, Sendable, Equatable {
     public enum Step: String, Codable, Sendable, CaseIterable {
-        case instructions, lobby, stance, opinion, waiting, rating, debriefing, done, ended
+        case survey, instructions, comprehension, lobby, stance, opinion, waiting, rating, debriefing, done, ended
     }
 
     public struct Study: Codable, Sendable, Equatable {
@@ -63,6 +63,63 @@ public struct Participation: Codable, Sendable, Equatable {
         public var of: Int
     }
 
+    /// A survey, without what its answers are used for.
+    public struct Survey: Codable, Sendable, Equatable {
+        public struct Question: Codable, Sendable, Equatable {
+            public var key: String
+            public var kind: SurveyQuestion.Kind
+            public var text: String
+            public var isOptional: Bool
+            public var shownIf: SurveyQuestion.ShownIf?
+            public var options: [String]?
+            public var several: Bool?
+            public var points: Int?
+            public var low: String?
+            public var high: String?
+            public var minimum: Double?
+            public var maximum: Double?
+            public var maximumCharacters: Int?
+
+            init(_ question: SurveyQuestion) {
+                key = question.key
+                kind = question.kind
+                text = question.text
+                isOptional = question.optional == true
+                shownIf = question.shownIf
+                options = question.options
+                several = question.several
+                points = question.kind == .scale ? question.scalePoints : nil
+                low = question.low
+                high = question.high
+                minimum = question.minimum
+                maximum = question.maximum
+                maximumCharacters = question.kind == .text ? question.longestText : nil
+            }
+        }
+
+        public var kind: Surveys.Kind
+        public var questions: [Question]
+    }
+
+    /// The comprehension questions, without their answers.
+    public struct Comprehension: Codable, Sendable, Equatable {
+        public struct Question: Codable, Sendable, Equatable {
+            public var key: String
+            public var text: String
+            public var options: [String]
+            /// What was answered in the last try.
+            public var chosen: String?
+            /// Whether that was wrong.
+            public var isWrong: Bool
+            public var hint: String?
+        }
+
+        /// The number of the try that comes now, from 1.
+        public var number: Int
+        public var of: Int
+        public var questions: [Question]
+    }
+
     public struct Completion: Codable, Sendable, Equatable {
         public var code: String
     }
@@ -89,6 +146,8 @@ public struct Participation: Codable, Sendable, Equatable {
     /// When the group goes on without this person's answer, or the wait for a group is over; ISO 8601 in UTC.
     public var deadline: String?
     public var statement: Statement?
+    public var survey: Survey?
+    public var comprehension: Comprehension?
     public var debriefing: [String]?
     public var ending: Ending?
     /// True once this person has had their answers deleted.

@@ -33,6 +33,9 @@ public struct ParticipationReader: Sendable {
         let settings = row.1.value
         let isErased: Bool? = row.6 ? true : nil
         switch stage {
+        case .entry: return survey(.entry, settings)
+        case .exit: return survey(.exit, settings)
+        case .comprehension: return try await comprehension(id, settings, connection)
         case .instructions:
             return Participation(step: .instructions, settings: settings)
         case .lobby:
@@ -63,6 +66,32 @@ public struct ParticipationReader: Sendable {
             state.isErased = isErased
             return state
         }
+    }
+
+    private static func survey(_ kind: Surveys.Kind, _ settings: StudySettings) -> Participation {
+        var state = Participation(step: .survey, settings: settings)
+        state.survey = .init(
+            kind: kind, questions: (settings.surveys ?? Surveys()).questions(kind).map(Participation.Survey.Question.init))
+        return state
+    }
+
+    private static func comprehension(
+        _ id: UUID, _ settings: StudySettings, _ connection: Connection
+    ) async throws -> Participation {
+        guard let comprehension = settings.comprehension else { throw StudyError.noSession }
+        let tries = try await connection.query(
+            "SELECT answers, wrong FROM comprehension_tries WHERE participant_id = \(id) ORDER BY number",
+            as: (JSONB<[String: String]>, [String]).self)
+        var state = Participation(step: .comprehension, settings: settings)
+        state.comprehension = .init(
+            number: tries.count + 1, of: comprehension.tries,
+            questions: comprehension.questions.map { question in
+                let isWrong = tries.last?.1.contains(question.key) ?? false
+                return .init(
+                    key: question.key, text: question.text, options: question.options,
+                    chosen: tries.last?.0.value[question.key], isWrong: isWrong, hint: isWrong ? question.hint : nil)
+            })
+        return state
     }
 
     private static func lobby(
@@ -138,9 +167,13 @@ public struct ParticipationReader: Sendable {
             state.waiting = try await people(.statements, group: row.groupId, connection, ready: "true")
             state.waiting?.progress = try await progress(row.roundId, connection)
         case .ratings:
+            let hasSurvey = settings.surveys?.round?.isEmpty == false
             if let statement = try await nextStatement(id, row.roundId, connection) {
                 state.step = .rating
                 state.statement = statement
+            } else if hasSurvey, try await lacksSurvey(id, row.roundId, connection) {
+                state.step = .survey
+                state.survey = survey(.round, settings).survey
             } else {
                 state.waiting = try await people(
                     .ratings, group: row.groupId, connection,
@@ -148,10 +181,20 @@ public struct ParticipationReader: Sendable {
                         NOT EXISTS (SELECT FROM presentations p LEFT JOIN ratings a ON a.presentation_id = p.id
                                     WHERE p.round_id = \(row.roundId) AND p.participant_id = m.participant_id
                                       AND a.presentation_id IS NULL)
+                        AND (NOT \(hasSurvey)
+                             OR EXISTS (SELECT FROM survey_responses s
+                                        WHERE s.round_id = \(row.roundId) AND s.participant_id = m.participant_id))
                         """)
             }
         }
         return state
+    }
+
+    private static func lacksSurvey(_ id: UUID, _ roundID: UUID, _ connection: Connection) async throws -> Bool {
+        try await connection.first(
+            """
+            SELECT NOT EXISTS (SELECT FROM survey_responses WHERE round_id = \(roundID) AND participant_id = \(id))
+            """, as: Bool.self) ?? false
     }
 
     private static func people(

@@ -36,7 +36,7 @@ public struct Answers: Sendable {
                 VALUES (\(round.id), \(round.groupID), \(participantID), \(Int16(affirming.value)),
                         \(Int16(negating.value)))
                 """)
-            try await comeBack(participantID, in: connection)
+            try await Self.comeBack(participantID, in: connection)
             try await Changes.announce([participantID], in: connection)
         }
     }
@@ -65,7 +65,7 @@ public struct Answers: Sendable {
                 INSERT INTO opinions (round_id, group_id, participant_id, text)
                 VALUES (\(round.id), \(round.groupID), \(participantID), \(text.text))
                 """)
-            try await comeBack(participantID, in: connection)
+            try await Self.comeBack(participantID, in: connection)
             try await RoundProgression.advance(round.id, in: connection)
         }
     }
@@ -119,13 +119,13 @@ public struct Answers: Sendable {
                 INSERT INTO ratings (presentation_id, agreement, quality)
                 VALUES (\(presentationID), \(Int16(agreement.value)), \(Int16(quality.value)))
                 """)
-            try await comeBack(participantID, in: connection)
+            try await Self.comeBack(participantID, in: connection)
             try await RoundProgression.advance(presentation.0, in: connection)
         }
     }
 
     /// Whoever answers is back: the group waits for them again.
-    private func comeBack(_ participantID: UUID, in connection: Connection) async throws {
+    static func comeBack(_ participantID: UUID, in connection: Connection) async throws {
         try await connection.execute(
             """
             UPDATE members SET away_since = NULL, away_phase = NULL

@@ -50,15 +50,10 @@ enum RoundProgression {
         try await connection.execute(
             "UPDATE groups SET state = 'finished', finished_at = now() WHERE id = \(groupID) AND state = 'active'")
         try await drop(ofGroup: groupID, where: "m.away_since IS NOT NULL", in: connection)
-        try await connection.execute(
-            """
-            UPDATE participants p
-            SET stage = 'debriefing', stage_entered_at = now(),
-                stage_deadline_at = now() + \(sql: StudySettings.TimeLimits.debriefing(of: "v.settings"))
-            FROM members m, study_versions v
-            WHERE m.group_id = \(groupID) AND m.left_at IS NULL AND p.id = m.participant_id AND p.stage = 'group'
-              AND v.id = p.study_version_id
-            """)
+        let finished = try await connection.query(
+            "SELECT participant_id FROM members WHERE group_id = \(groupID) AND left_at IS NULL ORDER BY participant_id",
+            as: UUID.self)
+        for participantID in finished { try await Passage.take(participantID, on: .groupFinished, in: connection) }
     }
 
     /// The round's deadline has passed: whoever has not answered is away, statements that are not made are given up,
@@ -76,6 +71,7 @@ enum RoundProgression {
                 EXISTS (SELECT FROM presentations p LEFT JOIN ratings a ON a.presentation_id = p.id
                         WHERE p.round_id = \(roundID) AND p.participant_id = m.participant_id
                           AND a.presentation_id IS NULL)
+                OR \(sql: try await lacksSurvey(roundID, in: connection))
                 """
         case .drafting:
             unanswered = "false"
@@ -87,7 +83,7 @@ enum RoundProgression {
             UPDATE members m SET away_since = now(), away_phase = \(phase.rawValue)
             FROM rounds r
             WHERE r.id = \(roundID) AND m.group_id = r.group_id AND m.left_at IS NULL AND m.away_since IS NULL
-              AND \(sql: unanswered)
+              AND (\(sql: unanswered))
             """)
         try await advance(roundID, in: connection)
     }
@@ -109,13 +105,26 @@ enum RoundProgression {
                    (SELECT count(*) FROM presentations p JOIN members m USING (group_id, participant_id)
                                     LEFT JOIN ratings a ON a.presentation_id = p.id
                                     WHERE p.round_id = r.id AND m.left_at IS NULL AND m.away_since IS NULL
-                                      AND a.presentation_id IS NULL)
+                                      AND a.presentation_id IS NULL),
+                   (SELECT count(*) FROM members m
+                    WHERE m.group_id = r.group_id AND m.left_at IS NULL AND m.away_since IS NULL
+                      AND \(sql: try await lacksSurvey(roundID, in: connection)))
             FROM rounds r WHERE r.id = \(roundID)
-            """, as: (String, Int, Int16, Int, Int, Int, Int).self)
+            """, as: (String, Int, Int16, Int, Int, Int, Int, Int).self)
         guard let row, let phase = RoundPhase(rawValue: row.0) else { throw StudyError.movedOn }
         return RoundTally(
             phase: phase, members: row.1, minimum: Int(row.2), opinions: row.3, openGenerations: row.4,
-            statements: row.5, unrated: row.6)
+            statements: row.5, unrated: row.6, unsurveyed: row.7)
+    }
+
+    /// Whether member `m` has yet to answer the round's survey, as SQL; false in a study that has none.
+    private static func lacksSurvey(_ roundID: UUID, in connection: Connection) async throws -> SQL {
+        guard try await settings(ofRound: roundID, in: connection).settings.surveys?.round?.isEmpty == false else {
+            return "false"
+        }
+        return """
+            NOT EXISTS (SELECT FROM survey_responses s WHERE s.round_id = \(roundID) AND s.participant_id = m.participant_id)
+            """
     }
 
     private static func settings(

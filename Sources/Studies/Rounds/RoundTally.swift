@@ -15,9 +15,12 @@ public struct RoundTally: Sendable, Equatable {
     public var statements: Int
     /// Presentations to present members that await a rating.
     public var unrated: Int
+    /// Present members who have yet to answer the round's survey.
+    public var unsurveyed: Int
 
     public init(
-        phase: RoundPhase, members: Int, minimum: Int, opinions: Int, openGenerations: Int, statements: Int, unrated: Int
+        phase: RoundPhase, members: Int, minimum: Int, opinions: Int, openGenerations: Int, statements: Int, unrated: Int,
+        unsurveyed: Int = 0
     ) {
         self.phase = phase
         self.members = members
@@ -26,6 +29,7 @@ public struct RoundTally: Sendable, Equatable {
         self.openGenerations = openGenerations
         self.statements = statements
         self.unrated = unrated
+        self.unsurveyed = unsurveyed
     }
 
     /// The phase the round is ready for, nil while it has to wait. Members who are left once opinions are in may rate
@@ -37,7 +41,7 @@ public struct RoundTally: Sendable, Equatable {
         case .opinions: opinions >= members ? .drafting : nil
         case .drafting where members == 0: .abandoned
         case .drafting: openGenerations > 0 ? nil : (statements > 0 ? .ratings : .finished)
-        case .ratings: unrated > 0 ? nil : .finished
+        case .ratings: unrated > 0 || unsurveyed > 0 ? nil : .finished
         }
     }
 }

@@ -37,6 +37,13 @@ indirect enum Shape: Sendable {
         node.string.map(Name.isValid) ?? false
     }
 
+    /// A name in the data.
+    static let key = Shape.scalar("a key of lower-case letters, digits and underscores, beginning with a letter") { node in
+        node.string.map { $0.wholeMatch(of: /[a-z][a-z0-9_]{0,62}/) != nil } ?? false
+    }
+
+    static let flag = Shape.scalar("true or false") { node in node.bool != nil }
+
     static func integer(_ range: ClosedRange<Int>) -> Shape {
         .scalar("\(range.lowerBound) to \(range.upperBound)") { node in node.int.map(range.contains) ?? false }
     }

@@ -37,6 +37,14 @@ extension Shape {
                 Field("groups", .integer(1...100_000), optional: true),
             ]), optional: true),
         Field(
+            "surveys",
+            .record(Surveys.Kind.allCases.map { Field($0.rawValue, .list(surveyQuestion, 1...50), optional: true) }),
+            optional: true),
+        Field(
+            "comprehension",
+            .record([Field("tries", .integer(1...10)), Field("questions", .list(comprehensionQuestion, 1...20))]),
+            optional: true),
+        Field(
             "texts",
             .record(
                 ["consent", "instructions", "debriefing"].map { Field($0, .list(.text(1...5_000), 1...50)) })),
@@ -45,6 +53,7 @@ extension Shape {
             .record([
                 Field("code", .text(1...64)), Field("waiting_code", .text(1...64), optional: true),
                 Field("partial_code", .text(1...64), optional: true),
+                Field("screen_out_code", .text(1...64), optional: true),
             ])),
     ])
 
@@ -66,6 +75,26 @@ extension Shape {
     private static let arm = Shape.record([
         Field("name", .name), Field("groups", .integer(1...100_000)),
         Field("conditions", .list(.name, 1...16), optional: true),
+    ])
+
+    private static let surveyQuestion = Shape.record([
+        Field("key", .key), Field("kind", .choice(SurveyQuestion.Kind.allCases.map(\.rawValue))),
+        Field("text", .text(1...1_000)), Field("optional", .flag, optional: true),
+        Field(
+            "shown_if", .record([Field("question", .key), Field("is", .list(.text(1...200), 1...50))]), optional: true),
+        Field("options", .list(.text(1...200), 2...50), optional: true), Field("several", .flag, optional: true),
+        Field("points", .integer(2...11), optional: true), Field("low", .text(1...80), optional: true),
+        Field("high", .text(1...80), optional: true), Field("minimum", .number(-1e15...1e15, ""), optional: true),
+        Field("maximum", .number(-1e15...1e15, ""), optional: true),
+        Field("maximum_characters", .integer(1...10_000), optional: true),
+        Field("screen_out", .list(.text(1...200), 1...50), optional: true),
+        Field("eligible_from", .number(-1e15...1e15, ""), optional: true),
+        Field("eligible_to", .number(-1e15...1e15, ""), optional: true),
+    ])
+
+    private static let comprehensionQuestion = Shape.record([
+        Field("key", .key), Field("text", .text(1...1_000)), Field("options", .list(.text(1...200), 2...20)),
+        Field("answer", .text(1...200)), Field("hint", .text(1...1_000), optional: true),
     ])
 
     private static let sampling = Shape.record([

@@ -50,22 +50,6 @@ public struct StudySettings: Codable, Sendable, Equatable {
         /// Until the debriefing counts as read and the part as done; 60 if nil.
         public var debriefingMinutes: Double?
 
-        /// The interval of `debriefing_minutes` in SQL, where `settings` is the expression of a study's settings.
-        static func debriefing(of settings: SQL) -> SQL {
-            interval("debriefing_minutes", of: settings, otherwise: 60)
-        }
-
-        /// The interval of `instructions_minutes` in SQL.
-        static func instructions(of settings: SQL) -> SQL {
-            interval("instructions_minutes", of: settings, otherwise: 30)
-        }
-
-        private static func interval(_ key: String, of settings: SQL, otherwise: Double) -> SQL {
-            """
-            make_interval(secs => 60 * coalesce((\(sql: settings)->'time_limits'->>\(key))::float8, \(otherwise)))
-            """
-        }
-
         enum CodingKeys: String, CodingKey {
             case instructionsMinutes = "instructions_minutes"
             case debriefingMinutes = "debriefing_minutes"
@@ -90,11 +74,14 @@ public struct StudySettings: Codable, Sendable, Equatable {
         public var waitingCode: String?
         /// The code of somebody whose group ended early, for which it is `code` if nil, or who chose to stop.
         public var partialCode: String?
+        /// The code of somebody who does not take part by their entry survey or the comprehension questions; none if nil.
+        public var screenOutCode: String?
 
         enum CodingKeys: String, CodingKey {
             case code
             case waitingCode = "waiting_code"
             case partialCode = "partial_code"
+            case screenOutCode = "screen_out_code"
         }
     }
 
@@ -131,6 +118,8 @@ public struct StudySettings: Codable, Sendable, Equatable {
     /// Ways through the study that groups are allocated to; a single one if nil.
     public var arms: [Arm]?
     public var quotas: Quotas?
+    public var surveys: Surveys?
+    public var comprehension: Comprehension?
     public var texts: Texts
     public var completion: Completion
 
@@ -139,7 +128,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
         case timeLimits = "time_limits"
         case dropouts, conditions
         case conditionsPerRound = "conditions_per_round"
-        case arms, quotas, texts, completion
+        case arms, quotas, surveys, comprehension, texts, completion
     }
 
     /// The conditions that the rounds of a group in `arm` draw from.
@@ -213,6 +202,25 @@ public struct StudySettings: Codable, Sendable, Equatable {
                         + (arm.map { " in arm \($0.name)" } ?? "")
                         + "; an exclusion condition and its twin count as one")
             }
+        }
+        for kind in Surveys.Kind.allCases {
+            let questions = surveys?.questions(kind) ?? []
+            for (index, question) in questions.enumerated() {
+                let path = ["surveys", kind.rawValue, "\(index + 1)"]
+                let earlier = questions[..<index]
+                for conflict in question.conflicts(after: Array(earlier), in: kind) {
+                    check(false, path, "question \(question.key): \(conflict)")
+                }
+            }
+        }
+        for (index, question) in (comprehension?.questions ?? []).enumerated() {
+            let path = ["comprehension", "questions", "\(index + 1)"]
+            check(
+                question.options.contains(question.answer), path,
+                "question \(question.key): the answer is not one of its options")
+            check(
+                !(comprehension?.questions ?? [])[..<index].contains { $0.key == question.key }, path,
+                "question \(question.key) is listed twice")
         }
         return found
     }
