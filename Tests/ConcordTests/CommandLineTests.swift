@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import Studies
 import TestSupport
 import Testing
 
@@ -87,7 +88,12 @@ import Testing
             expectError(
                 try await Program.run("questions", "list", "--set", "nothing", "--database-url", url), "nothing")
             let study = try data.file("study.yml", "name: x\n")
-            expectError(try await Program.run("study", "create", study, "--database-url", url), "title is missing")
+            // Every problem of a study file has a line of its own.
+            let refused = try await Program.run("study", "create", study, "--database-url", url)
+            #expect(refused.status != 0)
+            let problems = refused.errors.split(separator: "\n")
+            #expect(problems.first == "Error: the study file has 10 problems:" && problems.count == 11)
+            #expect(problems.contains("  line 1: title is missing"))
             expectError(try await Program.run("study", "open", "nothing", "--database-url", url), "nothing")
             expectError(
                 try await Program.run("export", "--study", "nothing", "--out", data.path, "--database-url", url),
@@ -102,6 +108,27 @@ import Testing
             expectError(
                 try await Program.run("model", "convert", bad, "\(data.path)/out.gguf", "--type", "bf17"), "bf17")
             #expect(try await database.first("SELECT count(*) FROM question_sets", as: Int.self) == 0)
+        }
+    }
+
+    @Test("A study is made, edited, opened and shown from the command line")
+    func studyByCommands() async throws {
+        let url = try await TestDatabase.freshURL()
+        try await DataFolder.with { data in
+            func run(_ arguments: String...) async throws -> String {
+                let outcome = try await Program(arguments + ["--database-url", url]).wait()
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                return outcome.output
+            }
+            _ = try await run("questions", "import", TestStudy.questionsFile, "--set", "examples")
+            let file = try data.file("study.yml", TestStudy.yaml())
+            _ = try await run("study", "create", file, "--open")
+            let edited = try data.file("edited.yml", TestStudy.yaml().replacing("title: Words", with: "title: Words, again"))
+            #expect(try await run("study", "edit", edited).contains("version 2; it takes effect when"))
+            #expect(try await run("study", "show", "words").contains("Study words, version 1, is open."))
+            let shown = try await run("study", "show", "words", "--json")
+            #expect(try JSONDecoder().decode(AllocationReport.self, from: Data(shown.utf8)).arms == [])
+            expectError(try await Program.run("study", "show", "nothing", "--database-url", url), "nothing")
         }
     }
 
