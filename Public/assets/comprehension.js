@@ -13,7 +13,7 @@ onState(({ comprehension }) => {
     number = comprehension.number;
     fields = comprehension.questions.map((question) => {
         const hint = document.createElement("p");
-        hint.className = question.isWrong ? "card wrong" : "hint";
+        hint.className = question.isWrong ? "wrong" : "hint";
         hint.textContent = !question.chosen ? "" : !question.isWrong ? "Right." : `Not quite. ${question.hint ?? ""}`;
         hint.hidden = !hint.textContent;
         const whole = { ...question, kind: "choice" };
