@@ -23,7 +23,8 @@ if (present?.ok && present.value.study?.name === study.value.name) {
 form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (form.ariaBusy === "true") return;
-    submit(form, `${api}/participants`, { consent: true }, (reply) => {
+    const platformID = document.getElementById("platform-id").value.trim();
+    submit(form, `${api}/participants`, { consent: true, ...(platformID && { platformID }) }, (reply) => {
         if (reply.status === 201) forgetDrafts();       // a new person, perhaps on a shared device
         goTo(reply.value);
     });

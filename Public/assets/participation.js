@@ -7,6 +7,7 @@
 //   data-text="question.text"             the element's text
 //   data-paragraphs="instructions"        one <p> per entry
 //   data-show="waiting.for=opinions"      shown only if so (without "=…": only if there is a value)
+//   data-href="completion.address"        a link, shown only if there is an https address
 //   data-time="deadline"                  a time of day
 //   data-deadline                         a warning, two minutes before the group goes on without this person
 //   data-countdown="presence.askedUntil"  how long there is until then, to the second
@@ -201,6 +202,11 @@ export function fill(root, state) {
     }
     for (const element of root.querySelectorAll("[data-hide]")) {
         element.hidden = valueAt(element.dataset.hide, state) !== null;
+    }
+    for (const element of root.querySelectorAll("[data-href]")) {
+        const address = valueAt(element.dataset.href, state);
+        element.hidden = !address?.startsWith("https://");
+        if (!element.hidden) element.href = address;
     }
     for (const element of root.querySelectorAll("[data-time]")) {
         const time = valueAt(element.dataset.time, state);

@@ -57,7 +57,7 @@ public struct ConcordServer: Sendable {
                 configuration.pages.path(percentEncoded: false), searchForIndexHtml: true, logger: logger)
         }
         HealthController(database: database, migrations: migrations, hasWorker: worker != nil).addRoutes(to: router)
-        PageController(pages: configuration.pages).addRoutes(to: router)
+        PageController(pages: configuration.pages, database: database).addRoutes(to: router)
         ParticipantController(database: database, feed: feed).addRoutes(to: router)
 
         var services: [any Service] = [

@@ -2,20 +2,59 @@
 
 import Foundation
 import Hummingbird
+import Postgres
+import Studies
 
 /// The page behind a study's link.
 struct PageController {
     let pages: URL
+    let catalog: StudyCatalog
+    let sessions: Sessions
+
+    init(pages: URL, database: Database) {
+        self.pages = pages
+        catalog = StudyCatalog(database: database)
+        sessions = Sessions(database: database)
+    }
 
     func addRoutes(to router: Router<ConcordContext>) {
         router.get("join/:study", use: join)
     }
 
-    /// Opening a link takes no place and shows nothing personal: it is the consent page, the same for everybody.
+    /// Opening a link takes no place and shows nothing personal: it is the consent page, the same for everybody. The ids
+    /// of a platform's link are put into a cookie, and the address is cleared of everything after the study's name.
     private func join(_ request: Request, context: ConcordContext) async throws -> Response {
+        let name = try context.parameters.require("study")
+        if !request.uri.queryParameters.isEmpty { return try await cleared(request, name) }
         let body = try await FileIO().loadFile(
             path: pages.appending(path: "participant/consent.html").path(percentEncoded: false), context: context)
         return Response(
             status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: body)
+    }
+
+    private func cleared(_ request: Request, _ name: String) async throws -> Response {
+        // What the router has found is one part of a path, but it may hold anything that a part may.
+        let path = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(["-"])) ?? ""
+        var response = Response(status: .seeOther, headers: [.location: "/join/\(path)", .cacheControl: "no-store"])
+        // A study that is not there, or takes no ids, says so, or goes on, without them.
+        guard let study = try? await catalog.study(named: name), let recruitment = study.settings.recruitment,
+            recruitment.source == .platform
+        else { return response }
+        func parameter(_ name: String) -> String? {
+            request.uri.queryParameters[Substring(name)].map(String.init)
+        }
+        let names = recruitment.parameters
+        guard let participant = parameter(names.participant),
+            let ids = PlatformIDs(
+                participant: participant, study: parameter(names.study), session: parameter(names.session))
+        else { return response }
+        try ArrivalCookie.set(ids, for: name, on: &response)
+        // Devices are shared: whoever took part on this one before is somebody else.
+        if let secret = try? SessionCookie.secret(in: request), let before = try? await sessions.participant(with: secret),
+            before.studyID == study.id, before.platformID != ids.participant
+        {
+            SessionCookie.clear(on: &response)
+        }
+        return response
     }
 }

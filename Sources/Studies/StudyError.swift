@@ -10,6 +10,8 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case cannotBecome(study: String, from: StudyState, to: StudyState)
     case notOpen(StudyState)
     case full
+    case platformIDNeeded
+    case tookPart
     case otherName(study: String, file: String)
     case consentNeeded
     case badToken
@@ -39,6 +41,11 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
         case .notOpen(.paused): "This study is paused and takes nobody new at present. Please try again later."
         case .notOpen: "This study is closed. Thank you for your interest."
         case .full: "This study has all the people it needs. Thank you for your interest."
+        case .platformIDNeeded:
+            "Please enter your id on the platform that you come from: letters and digits, as it is shown there."
+        case .tookPart:
+            "Somebody with this id has taken part already, here or in an earlier study. If you have begun this study, "
+                + "please open the link again in the way that you opened it then."
         case .otherName(let study, let file):
             "the file is of study \(file), not of \(study); a study keeps its name"
         case .consentNeeded: "To take part you need to give your consent."

@@ -19,8 +19,14 @@ actor Visitor {
         subscript(_ key: String) -> String? { json[key] as? String }
     }
 
+    /// Redirects are answers of their own.
+    private static let client = HTTPClient(
+        eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+
     private let server: String
-    private(set) var cookie: String?
+    private var cookies: [String: String] = [:]
+    /// The session cookie, as it is sent.
+    var cookie: String? { cookies["concord_session"].map { "concord_session=\($0)" } }
     private(set) var received = ""
 
     init(_ server: String) {
@@ -40,7 +46,7 @@ actor Visitor {
     func awaitChanges(_ count: Int, while action: @Sendable () async throws -> Void) async throws -> Bool {
         var request = HTTPClientRequest(url: server + "/api/participation/events")
         if let cookie { request.headers.add(name: "Cookie", value: cookie) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await Self.client.execute(request, timeout: .seconds(60))
         var seen = 0
         for try await chunk in response.body {
             let text = String(buffer: chunk)
@@ -59,12 +65,15 @@ actor Visitor {
         var request = HTTPClientRequest(url: server + path)
         request.method = HTTPMethod(rawValue: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        if let cookie { request.headers.add(name: "Cookie", value: cookie) }
+        if !cookies.isEmpty {
+            request.headers.add(name: "Cookie", value: cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; "))
+        }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await Self.client.execute(request, timeout: .seconds(60))
         let text = String(buffer: try await response.body.collect(upTo: 4 << 20))
-        if let set = response.headers.first(name: "Set-Cookie") {
-            cookie = String(set.prefix { $0 != ";" })
+        for set in response.headers["Set-Cookie"] {
+            let pair = set.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1).map(String.init)
+            cookies[pair[0]] = pair.count == 2 && !set.lowercased().contains("max-age=0") ? pair[1] : nil
         }
         received += "\(response.headers)\n\(text)\n"
         var plain: [String: String] = [:]

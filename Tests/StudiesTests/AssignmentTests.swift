@@ -101,7 +101,7 @@ import Testing
         let database = try await openStudy(
             TestStudy.yaml().replacing("code: DONE", with: "code: DONE, waiting_code: WAITED") + "\nquotas: {groups: 1}")
         // The fourth has agreed before the group was complete.
-        let late = try await Enrolment(database: database).join("words", synthetic: false)
+        let late = try await Enrolment(database: database).join("words", synthetic: false).secret
         let fourth = try await Sessions(database: database).participant(with: late).id
         var people: [UUID] = []
         for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
@@ -122,7 +122,7 @@ import Testing
         let database = try await openStudy(TestStudy.yaml() + "\nquotas: {participants: 4}")
         let secrets = await withTaskGroup(of: Secret?.self) { tasks in
             for _ in 0..<10 {
-                tasks.addTask { try? await Enrolment(database: database).join("words", synthetic: false) }
+                tasks.addTask { try? await Enrolment(database: database).join("words", synthetic: false).secret }
             }
             return await tasks.reduce(into: [Secret]()) { list, secret in list += [secret].compactMap(\.self) }
         }

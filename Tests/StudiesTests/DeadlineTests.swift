@@ -253,7 +253,7 @@ import Testing
     @Test("Whoever never reads the instructions, or the debriefing, comes to an end all the same")
     func idleStages() async throws {
         let database = try await openStudy(TestStudy.yaml())
-        let secret = try await Enrolment(database: database).join("words", synthetic: false)
+        let secret = try await Enrolment(database: database).join("words", synthetic: false).secret
         let idle = try await Sessions(database: database).participant(with: secret).id
         try await passDeadlines(database)
         #expect(try await state(idle, database).ending?.reason == .timedOut)

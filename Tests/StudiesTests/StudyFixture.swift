@@ -18,7 +18,7 @@ enum StudyFixture {
 
     /// A new participant, past the instructions.
     static func arrive(_ database: Database, synthetic: Bool = false) async throws -> UUID {
-        let secret = try await Enrolment(database: database).join("words", synthetic: synthetic)
+        let secret = try await Enrolment(database: database).join("words", synthetic: synthetic).secret
         let participant = try await Sessions(database: database).participant(with: secret)
         try await Enrolment(database: database).acceptInstructions(participant.id)
         return participant.id

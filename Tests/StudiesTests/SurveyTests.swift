@@ -38,7 +38,7 @@ import Testing
     }
 
     private func join(_ database: Database) async throws -> UUID {
-        let secret = try await Enrolment(database: database).join("words", synthetic: false)
+        let secret = try await Enrolment(database: database).join("words", synthetic: false).secret
         return try await Sessions(database: database).participant(with: secret).id
     }
 

@@ -6,7 +6,7 @@ import Studies
 struct StudyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "study", abstract: "Create, edit, list, show, open, pause and close studies.",
-        subcommands: [Create.self, Edit.self, List.self, Show.self, Open.self, Pause.self, Close.self])
+        subcommands: [Create.self, Edit.self, List.self, Show.self, Submissions.self, Returned.self, Open.self, Pause.self, Close.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -95,6 +95,56 @@ struct StudyCommand: AsyncParsableCommand {
                 }
                 Output.table(["ARM", "GROUPS ALLOCATED", "STARTED", "FINISHED"], rows(report.arms))
                 Output.table(["CONDITION", "ROUNDS ALLOCATED", "STARTED", "FINISHED"], rows(report.conditions))
+            }
+        }
+    }
+
+    struct Submissions: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "submissions",
+            abstract: "List the people who came from a platform: how far they are, and the code they have.")
+
+        @Argument(help: "The study's name.") var name: String
+        @Flag(help: "Print JSON.") var json = false
+        @OptionGroup var databaseOptions: DatabaseOptions
+
+        func run() async throws {
+            try await databaseOptions.withDatabase { database, _ in
+                let people = try await Studies.Submissions(database: database).list(study: name)
+                if json { return try Output.json(people) }
+                Output.table(
+                    ["PLATFORM ID", "STAGE", "ENDED BECAUSE", "CODE"],
+                    people.map { [$0.platformID, $0.stage, $0.endReason ?? "", $0.code ?? ""] })
+            }
+        }
+    }
+
+    struct Returned: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "returned",
+            abstract: "End the parts of people whose submissions were returned, or timed out, on their platform.",
+            discussion: """
+                FILE has one platform id per line, or is a CSV file with a column named by --column, as platforms export \
+                them; with --status only the lines with one of those statuses count. Their places are free at once.
+                """)
+
+        @Argument(help: "The study's name.") var name: String
+        @Argument(help: "A file of platform ids.") var file: String
+        @Option(help: "The column of the ids in a CSV file.") var column = "Participant id"
+        @Option(help: ArgumentHelp("The column of the status in a CSV file.", valueName: "name")) var statusColumn = "Status"
+        @Option(help: "A status that counts; may be given several times. [default: RETURNED, TIMED-OUT]")
+        var status: [String] = []
+        @OptionGroup var databaseOptions: DatabaseOptions
+
+        func run() async throws {
+            let ids = try SubmissionFile(
+                path: file, column: column, statusColumn: statusColumn,
+                statuses: status.isEmpty ? ["RETURNED", "TIMED-OUT"] : status
+            ).platformIDs
+            try await databaseOptions.withDatabase { database, _ in
+                let ended = try await Studies.Submissions(database: database).returned(ids, study: name)
+                print("\(ended.count) of \(ids.count) people were still in the study; their parts have ended.")
+                for id in ended { print(id) }
             }
         }
     }

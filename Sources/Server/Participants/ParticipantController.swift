@@ -57,6 +57,8 @@ struct ParticipantController {
         let state: StudyState
         /// Whether there is no place for another person.
         let isFull: Bool
+        /// Whether the person has to say their id on the platform that they come from.
+        let needsPlatformID: Bool
         let consent: [String]
         let minutes: Int
     }
@@ -64,33 +66,38 @@ struct ParticipantController {
     private func study(_ request: Request, context: ConcordContext) async throws -> Invitation {
         let (study, isFull) = try await catalog.studyAndWhetherFull(named: try context.parameters.require("study"))
         let settings = study.settings
+        let needsPlatformID = settings.recruitment?.source == .platform
+            && ArrivalCookie.ids(in: request, for: settings.name) == nil
         return Invitation(
-            name: settings.name, title: settings.title, state: study.state, isFull: isFull,
+            name: settings.name, title: settings.title, state: study.state, isFull: isFull, needsPlatformID: needsPlatformID,
             consent: settings.texts.consent, minutes: settings.minutes)
     }
 
     private struct Consent: Decodable {
         let consent: Bool
+        /// As the person wrote it, where the link did not say.
+        let platformID: String?
     }
 
     private func join(_ request: Request, context: ConcordContext) async throws -> Response {
         let name = try context.parameters.require("study")
-        guard try await request.decode(as: Consent.self, context: context).consent else {
-            throw StudyError.consentNeeded
-        }
+        let body = try await request.decode(as: Consent.self, context: context)
+        guard body.consent else { throw StudyError.consentNeeded }
+        let ids = ArrivalCookie.ids(in: request, for: name) ?? body.platformID.flatMap { PlatformIDs(participant: $0) }
         // Somebody who is in this study already is sent to where they were.
         if let secret = try? SessionCookie.secret(in: request),
             let participant = try? await sessions.participant(with: secret),
-            try await catalog.study(named: name).id == participant.studyID
+            try await catalog.study(named: name).id == participant.studyID,
+            participant.platformID == nil || ids == nil || participant.platformID == ids?.participant
         {
             return try await reader.state(of: participant.id).response(from: request, context: context)
         }
         let synthetic = try await bearsSimulationToken(request)
-        let secret = try await enrolment.join(name, synthetic: synthetic)
-        let participant = try await sessions.participant(with: secret)
+        let entry = try await enrolment.join(name, synthetic: synthetic, from: ids)
+        let participant = try await sessions.participant(with: entry.secret)
         var response = try await reader.state(of: participant.id).response(from: request, context: context)
-        response.status = .created
-        SessionCookie.set(secret, on: &response)
+        response.status = entry.isNew ? .created : .ok
+        SessionCookie.set(entry.secret, on: &response)
         return response
     }
 

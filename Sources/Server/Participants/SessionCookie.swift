@@ -14,6 +14,11 @@ enum SessionCookie {
         return Secret(text: value)
     }
 
+    static func clear(on response: inout Response) {
+        response.setCookie(
+            Cookie(name: name, value: "", maxAge: 0, path: "/", secure: false, httpOnly: true, sameSite: .lax))
+    }
+
     static func set(_ secret: Secret, on response: inout Response) {
         response.setCookie(
             Cookie(

@@ -8,8 +8,8 @@ extension StudyError {
         switch self {
         case .noSession, .badToken: .unauthorized
         case .unknownStudy, .unknownQuestionSet, .unknownStatement: .notFound
-        case .studyExists, .cannotBecome, .notOpen, .full, .notYet, .movedOn, .answeredAlready: .conflict
-        case .badName, .otherName, .emptySplit, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong: .unprocessableContent
+        case .studyExists, .cannotBecome, .notOpen, .full, .tookPart, .notYet, .movedOn, .answeredAlready: .conflict
+        case .badName, .otherName, .platformIDNeeded, .emptySplit, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong: .unprocessableContent
         }
     }
 }

@@ -20,20 +20,7 @@ public struct Departure: Sendable {
     /// changes nothing, except that answers kept so far can still be deleted, also by whoever has finished.
     public func leave(_ participantID: UUID, answers: Answers) async throws {
         try await database.transaction { connection in
-            // The study's row first, so that nobody is put into a group meanwhile; then the round's, then the
-            // participant's, as everywhere. While this waits for the round, the group may move to the next.
-            try await connection.execute(
-                """
-                SELECT id FROM studies WHERE id = (SELECT study_id FROM participants WHERE id = \(participantID))
-                FOR NO KEY UPDATE
-                """)
-            var roundID = try await activeRound(of: participantID, in: connection)
-            while let id = roundID {
-                _ = try await RoundProgression.lock(id, in: connection)
-                let now = try await activeRound(of: participantID, in: connection)
-                if now == id { break }
-                roundID = now
-            }
+            let roundID = try await lockEverything(of: participantID, in: connection)
             let stage = try await connection.first(
                 "SELECT stage FROM participants WHERE id = \(participantID) FOR UPDATE", as: String.self
             ).flatMap(Participant.Stage.init(rawValue:))
@@ -55,6 +42,42 @@ public struct Departure: Sendable {
             if let roundID { try await RoundProgression.advance(roundID, in: connection) }
             try await Changes.announce([participantID], in: connection)
         }
+    }
+
+    /// Ends the part of somebody who is still in the study, for a reason that is not their own choice.
+    /// - Returns: whether it had not ended before.
+    func end(_ participantID: UUID, because reason: EndReason) async throws -> Bool {
+        try await database.transaction { connection in
+            let roundID = try await lockEverything(of: participantID, in: connection)
+            let isIn = try await connection.first(
+                """
+                SELECT stage NOT IN ('debriefing', 'done', 'ended') FROM participants WHERE id = \(participantID) FOR UPDATE
+                """, as: Bool.self)
+            guard isIn == true else { return false }
+            try await Ending.end(participantID, because: reason, in: connection)
+            if let roundID { try await RoundProgression.advance(roundID, in: connection) }
+            return true
+        }
+    }
+
+    /// Locks what has to be locked before the participant's row.
+    /// - Returns: the round that their group is in.
+    private func lockEverything(of participantID: UUID, in connection: Connection) async throws -> UUID? {
+        // The study's row first, so that nobody is put into a group meanwhile; then the round's, then the
+        // participant's, as everywhere. While this waits for the round, the group may move to the next.
+        try await connection.execute(
+            """
+            SELECT id FROM studies WHERE id = (SELECT study_id FROM participants WHERE id = \(participantID))
+            FOR NO KEY UPDATE
+            """)
+        var roundID = try await activeRound(of: participantID, in: connection)
+        while let id = roundID {
+            _ = try await RoundProgression.lock(id, in: connection)
+            let now = try await activeRound(of: participantID, in: connection)
+            if now == id { break }
+            roundID = now
+        }
+        return roundID
     }
 
     private func activeRound(of participantID: UUID, in connection: Connection) async throws -> UUID? {

@@ -14,6 +14,10 @@ public enum EndReason: String, Codable, Sendable, CaseIterable {
     case groupEnded = "group-ended"
     /// The study got its last group while they waited for one.
     case overQuota = "over-quota"
+    /// Their submission was returned, or timed out, on the platform that they came from.
+    case returned
+    /// A study admin took them out.
+    case removed
     /// They chose to stop; what they answered is kept.
     case stoppedKeep = "stopped-keep"
     /// They chose to stop; what they answered was deleted.
@@ -23,7 +27,7 @@ public enum EndReason: String, Codable, Sendable, CaseIterable {
     /// there, it is on the last page.
     var isDebriefedFirst: Bool {
         switch self {
-        case .groupEnded, .stoppedKeep, .stoppedDelete: true
+        case .groupEnded, .returned, .removed, .stoppedKeep, .stoppedDelete: true
         case .screenedOut, .comprehensionFailed, .waitedInVain, .overQuota, .timedOut: false
         }
     }
@@ -35,7 +39,7 @@ public enum EndReason: String, Codable, Sendable, CaseIterable {
         case .groupEnded: completion.partialCode ?? completion.code
         case .stoppedKeep, .stoppedDelete: completion.partialCode
         case .screenedOut, .comprehensionFailed: completion.screenOutCode
-        case .timedOut: nil
+        case .timedOut, .returned, .removed: nil
         }
     }
 }

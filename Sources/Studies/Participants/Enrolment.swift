@@ -11,12 +11,20 @@ public struct Enrolment: Sendable {
         self.database = database
     }
 
-    /// Takes a person who has given their consent into the study `name`, under its newest settings.
-    /// - Returns: the new participant's session secret.
-    /// - Throws: ``StudyError/unknownStudy(_:)``, ``StudyError/notOpen(_:)``, ``StudyError/full``.
-    public func join(_ name: String, synthetic: Bool) async throws -> Secret {
+    /// Takes a person who has given their consent into the study `name`, under the settings it runs with. Somebody who
+    /// comes from a platform has one place: with the same session of the platform they are let in where they were.
+    /// - Returns: a session secret, and whether the person is new to the study.
+    /// - Throws: ``StudyError/unknownStudy(_:)``, ``StudyError/notOpen(_:)``, ``StudyError/full``,
+    ///   ``StudyError/platformIDNeeded``, ``StudyError/tookPart``.
+    public func join(
+        _ name: String, synthetic: Bool, from ids: PlatformIDs? = nil
+    ) async throws -> (secret: Secret, isNew: Bool) {
         try await database.transaction { connection in
             let study = try await StudyCatalog.study(named: name, in: connection)
+            let isFromPlatform = study.settings.recruitment?.source == .platform && !synthetic
+            if isFromPlatform, let ids, let known = try await self.known(ids, in: study, connection) {
+                return (try await Sessions.open(for: known, in: connection), false)
+            }
             // Shared, so that closing the study waits for this person, and people do not wait for each other; but where
             // places are counted, one after another.
             let lock: SQL = study.settings.quotas?.participants == nil ? "FOR SHARE" : "FOR NO KEY UPDATE"
@@ -24,19 +32,43 @@ public struct Enrolment: Sendable {
                 "SELECT state FROM studies WHERE id = \(study.id) \(sql: lock)", as: String.self
             ).flatMap(StudyState.init(rawValue:))
             guard state == .open else { throw StudyError.notOpen(state ?? .closed) }
+            if isFromPlatform, ids == nil { throw StudyError.platformIDNeeded }
             if !synthetic, try await study.isFull(in: connection) { throw StudyError.full }
             let start = ParticipantPath(study.settings).start.stage
             let seconds = Passage.limit(of: start, study.settings).map { $0 * 60 }
-            guard
-                let id = try await connection.first(
-                    """
-                    INSERT INTO participants (study_id, study_version_id, synthetic, stage, stage_deadline_at)
-                    VALUES (\(study.id), \(study.versionID), \(synthetic), \(start.rawValue),
-                            now() + make_interval(secs => \(seconds)::float8)) RETURNING id
-                    """, as: UUID.self)
-            else { throw StudyError.unknownStudy(name) }
-            return try await Sessions.open(for: id, in: connection)
+            let person = isFromPlatform ? ids : nil
+            let id = try await connection.first(
+                """
+                INSERT INTO participants (study_id, study_version_id, synthetic, stage, platform_id, platform_study,
+                                          platform_session, stage_deadline_at)
+                VALUES (\(study.id), \(study.versionID), \(synthetic), \(start.rawValue), \(person?.participant),
+                        \(person?.study), \(person?.session), now() + make_interval(secs => \(seconds)::float8))
+                ON CONFLICT (study_id, platform_id) DO NOTHING RETURNING id
+                """, as: UUID.self)
+            // Nothing was inserted when the same person came in at this very moment.
+            guard let id else { throw StudyError.tookPart }
+            return (try await Sessions.open(for: id, in: connection), true)
         }
+    }
+
+    /// The person with these ids, if they are in the study and show the session they came with.
+    /// - Throws: ``StudyError/tookPart`` when they are in it but do not, or were in a study that excludes them.
+    private func known(_ ids: PlatformIDs, in study: Study, _ connection: Connection) async throws -> UUID? {
+        let before = try await connection.first(
+            "SELECT id, platform_session FROM participants WHERE study_id = \(study.id) AND platform_id = \(ids.participant)",
+            as: (UUID, String?).self)
+        if let before {
+            guard let session = ids.session, session == before.1 else { throw StudyError.tookPart }
+            return before.0
+        }
+        let excluded = study.settings.recruitment?.excludedStudies ?? []
+        let elsewhere = try await connection.first(
+            """
+            SELECT true FROM participants p JOIN studies s ON s.id = p.study_id
+            WHERE p.platform_id = \(ids.participant) AND s.name = ANY(\(excluded)) LIMIT 1
+            """, as: Bool.self)
+        if elsewhere == true { throw StudyError.tookPart }
+        return nil
     }
 
     /// The participant has read the instructions: on to the comprehension questions, or into the lobby, and into a group

@@ -122,6 +122,8 @@ public struct Participation: Codable, Sendable, Equatable {
 
     public struct Completion: Codable, Sendable, Equatable {
         public var code: String
+        /// Where to go with it, if the study says.
+        public var address: String?
     }
 
     /// An end other than by finishing.

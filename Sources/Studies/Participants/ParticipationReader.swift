@@ -53,7 +53,7 @@ public struct ParticipationReader: Sendable {
             var state = Participation(step: .done, settings: settings)
             // For whoever never said that they have read it.
             state.debriefing = row.4 ? nil : settings.texts.debriefing
-            state.completion = .init(code: settings.completion.code)
+            state.completion = completion(settings.completion.code, settings)
             state.isErased = isErased
             return state
         case .ended:
@@ -62,10 +62,14 @@ public struct ParticipationReader: Sendable {
             let code = reason.code(of: settings.completion)
             state.ending = .init(reason: reason, isPaid: code != nil)
             state.debriefing = row.5 && !row.4 ? settings.texts.debriefing : nil
-            state.completion = code.map { .init(code: $0) }
+            state.completion = code.map { completion($0, settings) }
             state.isErased = isErased
             return state
         }
+    }
+
+    private static func completion(_ code: String, _ settings: StudySettings) -> Participation.Completion {
+        .init(code: code, address: settings.recruitment?.address(with: code))
     }
 
     private static func survey(_ kind: Surveys.Kind, _ settings: StudySettings) -> Participation {

@@ -20,10 +20,10 @@ public struct Sessions: Sendable {
         guard
             let row = try await database.first(
                 """
-                SELECT p.id, p.study_id, p.stage
+                SELECT p.id, p.study_id, p.stage, p.platform_id
                 FROM sessions s JOIN participants p ON p.id = s.participant_id
                 WHERE s.hash = \(Data(secret.hash)) AND s.expires_at > now()
-                """, as: (UUID, UUID, String).self),
+                """, as: (UUID, UUID, String, String?).self),
             let stage = Participant.Stage(rawValue: row.2)
         else { throw StudyError.noSession }
         try await database.execute(
@@ -31,7 +31,7 @@ public struct Sessions: Sendable {
             UPDATE participants SET last_seen_at = now()
             WHERE id = \(row.0) AND last_seen_at < now() - interval '5 seconds'
             """)
-        return Participant(id: row.0, studyID: row.1, stage: stage)
+        return Participant(id: row.0, studyID: row.1, stage: stage, platformID: row.3)
     }
 
     /// These participants have a page open: a sign of presence, like a request.

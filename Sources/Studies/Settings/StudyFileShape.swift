@@ -45,6 +45,16 @@ extension Shape {
             .record([Field("tries", .integer(1...10)), Field("questions", .list(comprehensionQuestion, 1...20))]),
             optional: true),
         Field(
+            "recruitment",
+            .record([
+                Field("source", .choice(Recruitment.Source.allCases.map(\.rawValue))),
+                Field("participant_parameter", .text(1...64), optional: true),
+                Field("study_parameter", .text(1...64), optional: true),
+                Field("session_parameter", .text(1...64), optional: true),
+                Field("redirect", .text(1...500), optional: true),
+                Field("excluded_studies", .list(.name, 1...100), optional: true),
+            ]), optional: true),
+        Field(
             "texts",
             .record(
                 ["consent", "instructions", "debriefing"].map { Field($0, .list(.text(1...5_000), 1...50)) })),

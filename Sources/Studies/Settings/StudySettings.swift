@@ -1,6 +1,7 @@
 // Everything a study file says. Plain values; checked as a whole by `problems`.
 
 import Consensus
+import Foundation
 import Postgres
 
 /// The settings of one version of a study.
@@ -120,6 +121,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var quotas: Quotas?
     public var surveys: Surveys?
     public var comprehension: Comprehension?
+    public var recruitment: Recruitment?
     public var texts: Texts
     public var completion: Completion
 
@@ -128,7 +130,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
         case timeLimits = "time_limits"
         case dropouts, conditions
         case conditionsPerRound = "conditions_per_round"
-        case arms, quotas, surveys, comprehension, texts, completion
+        case arms, quotas, surveys, comprehension, recruitment, texts, completion
     }
 
     /// The conditions that the rounds of a group in `arm` draw from.
@@ -202,6 +204,11 @@ public struct StudySettings: Codable, Sendable, Equatable {
                         + (arm.map { " in arm \($0.name)" } ?? "")
                         + "; an exclusion condition and its twin count as one")
             }
+        }
+        if let redirect = recruitment?.redirect {
+            check(
+                redirect.hasPrefix("https://") && redirect.contains("{code}") && URL(string: redirect.replacing("{code}", with: "X")) != nil,
+                ["recruitment", "redirect"], "recruitment.redirect must be an https address with {code} in it")
         }
         for kind in Surveys.Kind.allCases {
             let questions = surveys?.questions(kind) ?? []
