@@ -129,6 +129,12 @@ import Testing
             let shown = try await run("study", "show", "words", "--json")
             #expect(try JSONDecoder().decode(AllocationReport.self, from: Data(shown.utf8)).arms == [])
             expectError(try await Program.run("study", "show", "nothing", "--database-url", url), "nothing")
+            let returned = try data.file("returned.txt", "aaa\nbbb\n")
+            #expect(try await run("study", "returned", "words", returned).contains("0 of 2 people were still in the study"))
+            #expect(try await run("study", "submissions", "words", "--json") == "[]\n")
+            let wrong = try data.file("wrong.csv", "a,b\n1,2\n")
+            expectError(
+                try await Program.run("study", "returned", "words", wrong, "--database-url", url), "Participant id", "--column")
         }
     }
 
