@@ -18,7 +18,7 @@ SWIFT_FLAGS = -c release --quiet --no-color-diagnostics -Xlinker -rpath -Xlinker
 # One that the person names in the environment wins over the default model.
 DEFAULT_MODEL = $(if $(CONCORD_MODEL),,scripts/model.sh $(BINARY))
 
-.PHONY: help setup build run test swift-test browser-test bench statements clean
+.PHONY: help setup build run test chaos swift-test browser-test bench statements clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,16 @@ swift-test:
 browser-test:
 	@echo "==> Browser tests (about 2 minutes)"
 	@CONCORD_MODEL=$(MODEL) scripts/browser-tests.sh $(BINARY)
+
+chaos: ## Let people and kills at random at two servers, for FOR seconds (300) with SEED (7)
+	@scripts/packages.sh test
+	@scripts/llama.sh
+	@swift build $(SWIFT_FLAGS) --build-tests
+	@scripts/model.sh $(BINARY)
+	@CONCORD_TEST_MODEL=$(MODEL) CONCORD_CHAOS_SECONDS=$(or $(FOR),300) CONCORD_CHAOS_SEED=$(or $(SEED),7) \
+		CONCORD_CHAOS_PEOPLE=$(or $(PEOPLE),100) CONCORD_CHAOS_REPORT=.build/chaos.txt \
+		swift test $(SWIFT_FLAGS) --skip-build --no-parallel --filter ChaosTests
+	@cat .build/chaos.txt
 
 bench: build ## Print the benchmark rows that the README quotes (about 10 minutes)
 	@scripts/llama.sh bench

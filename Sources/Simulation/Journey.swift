@@ -12,8 +12,8 @@ struct Journey {
     let interval: Duration
     let onAnswer: (@Sendable (AcknowledgedAnswer) async -> Void)?
     var visitor: Visitor
-    /// How many steps the person takes before they are never seen again; nil for somebody who stays.
-    var stepsUntilGone: Int?
+    var habits: Habits.OfOne
+    private var pace: SplitMix64
     private var answered: Set<String> = []
 
     /// How a journey ended when nothing went wrong.
@@ -27,14 +27,15 @@ struct Journey {
 
     init(
         participant: Int, person: SimulatedPerson, crowd: Crowd, interval: Duration, visitor: Visitor,
-        stepsUntilGone: Int?, onAnswer: (@Sendable (AcknowledgedAnswer) async -> Void)?
+        habits: Habits.OfOne, onAnswer: (@Sendable (AcknowledgedAnswer) async -> Void)?
     ) {
         self.participant = participant
         self.person = person
         self.crowd = crowd
         self.interval = interval
         self.visitor = visitor
-        self.stepsUntilGone = stepsUntilGone
+        self.habits = habits
+        self.pace = SplitMix64(seed: person.seed, for: "pace")
         self.onAnswer = onAnswer
     }
 
@@ -75,9 +76,9 @@ struct Journey {
         while true {
             let here = "\(state.stepName) \(state.round?.number ?? 0) \(state.statement?.id.uuidString ?? "")"
             if here != place, state.step != "done", state.step != "ended" {
-                if let steps = stepsUntilGone {
+                if let steps = habits.stepsUntilGone {
                     if steps == 0 { return .vanished }
-                    stepsUntilGone = steps - 1
+                    habits.stepsUntilGone = steps - 1
                 }
                 await crowd.enter(state.stepName, participant: participant)
                 place = here
@@ -162,20 +163,41 @@ struct Journey {
     /// Sends an answer and returns what the server shows next. What was acknowledged must not be asked for again: a
     /// person would otherwise answer it for ever.
     private mutating func answer(
-        _ name: String, _ body: some Encodable, _ acknowledged: AcknowledgedAnswer, of subject: String = "the study"
+        _ name: String, _ body: some Encodable & Sendable, _ acknowledged: AcknowledgedAnswer, of subject: String = "the study"
     ) async throws -> ShownState {
         let path = "/api/participation/\(name)"
         guard answered.insert("\(name) \(subject)").inserted else {
             throw JourneyError.askedAgain("\(name) of \(subject)")
         }
+        if let slowness = habits.slowness {
+            try await Task.sleep(
+                for: .seconds(slowness.lowerBound + pace.unit() * (slowness.upperBound - slowness.lowerBound)))
+        }
+        let twin = habits.isDoubleSubmitting ? sendAgain(path, body) : nil
         do {
-            let state = try Self.state(try await visitor.post(path, body), path)
+            let reply: Data
+            do {
+                reply = try await visitor.post(path, body)
+            } catch {
+                _ = await twin?.result
+                throw error
+            }
+            // The same answer again is taken, or comes too late because everybody has moved on; nothing else.
+            if case .failure(let error)? = await twin?.result {
+                guard case JourneyError.refused(status: 409, _) = error else { throw error }
+            }
+            let state = try Self.state(reply, path)
             await acknowledge(acknowledged)
             return state
         } catch JourneyError.refused(status: 409, _) {
             // Too late: the group has moved on. A page shows where the person is now.
             return try Self.state(try await visitor.get("/api/participation"), "/api/participation")
         }
+    }
+
+    private func sendAgain(_ path: String, _ body: some Encodable & Sendable) -> Task<Data, any Error> {
+        var twin = visitor
+        return Task { try await twin.post(path, body) }
     }
 
     private mutating func wait(_ state: ShownState) async throws -> ShownState {

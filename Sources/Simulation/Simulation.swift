@@ -11,7 +11,7 @@ public struct Simulation: Sendable {
     private let seed: UInt64
     private let token: String
     private let patience: Duration
-    private let dropout: Double
+    private let habits: Habits
 
     /// - Parameters:
     ///   - server: the server's address, `http` or `https`.
@@ -21,9 +21,10 @@ public struct Simulation: Sendable {
     ///   - token: a simulation token of the server's.
     ///   - patience: how long people go on when nothing at all happens, to any of them: while they wait, and while
     ///     the server is away.
-    ///   - dropout: the share of people, 0 to 1, who close the page at some step and never come back.
-    public init(server: URL, study: String, participants: Int, seed: UInt64, token: String, patience: Duration,
-        dropout: Double = 0
+    ///   - habits: how people behave.
+    public init(
+        server: URL, study: String, participants: Int, seed: UInt64, token: String, patience: Duration,
+        habits: Habits = Habits()
     ) {
         self.server = server
         self.study = study
@@ -31,7 +32,7 @@ public struct Simulation: Sendable {
         self.seed = seed
         self.token = token
         self.patience = patience
-        self.dropout = dropout
+        self.habits = habits
     }
 
     /// Person `number` of a run, counted from 1.
@@ -85,12 +86,13 @@ public struct Simulation: Sendable {
                 let visitor = Visitor(
                     client: client, server: server, crowd: crowd, timeout: timeout,
                     jitter: SplitMix64(seed: seed, for: "jitter", "\(number)"))
-                var fate = SplitMix64(seed: seed, for: "dropout", "\(number)")
-                let stepsUntilGone = fate.unit() < dropout ? fate.below(12) : nil
+                let habits = habits.ofPerson(number, seed: seed)
                 group.addTask {
+                    try await Task.sleep(for: habits.arrival)
+                    await crowd.news()
                     var journey = Journey(
                         participant: number, person: Self.person(number, seed: seed), crowd: crowd,
-                        interval: interval, visitor: visitor, stepsUntilGone: stepsUntilGone, onAnswer: onAnswer)
+                        interval: interval, visitor: visitor, habits: habits, onAnswer: onAnswer)
                     do {
                         await crowd.finish(participant: number, try await journey.run(study: study, token: token))
                     } catch let error as JourneyError {

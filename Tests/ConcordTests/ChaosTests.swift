@@ -1,39 +1,65 @@
 import Foundation
+import Glibc
+import LanguageModel
 import Postgres
 import Simulation
+import Studies
 import TestSupport
 import Testing
 
-/// Two servers over one database, people who vanish, and kills at random.
+/// Two servers and two workers over one PostgreSQL, people who vanish, hesitate and send everything twice, and kills at
+/// random. `make chaos FOR=600 SEED=7` lets it go on for as long as it is told.
 @Suite struct ChaosTests {
-    /// A server that is replaced, at its port, whenever it is killed.
+    /// A program that is replaced whenever it is killed; a server at its port.
     private actor Mortal {
         private let arguments: [String]
-        private var server: Program?
+        private let sign: String
+        private var program: Program?
         private(set) var port = "0"
-        private(set) var kills = 0
 
-        init(_ arguments: [String]) {
+        /// - Parameter sign: what the program writes once it works.
+        init(_ arguments: [String], sign: String) {
             self.arguments = arguments
+            self.sign = sign
         }
 
+        private var isServer: Bool { arguments.first == "serve" }
+
+        /// Starts the program; again and again while PostgreSQL, killed too, is not back.
         func start() async throws {
-            let server = try Program(arguments + ["--port", port])
-            let line = try #require(try await server.line(containing: "listening"), "the server did not start")
-            port = try #require(line.split(separator: ":").last.map(String.init))
-            self.server = server
+            for _ in 0..<20 {
+                let program = try Program(arguments + (isServer ? ["--port", port] : []))
+                if let line = try await program.line(containing: sign) {
+                    if isServer { port = try #require(line.split(separator: ":").last.map(String.init)) }
+                    return self.program = program
+                }
+                _ = await program.wait()
+                try await Task.sleep(for: .milliseconds(500))
+            }
+            Issue.record("\(arguments[0]) did not start again")
         }
 
         func killAndReplace() async throws {
-            server?.signal(SIGKILL)
-            _ = await server?.wait()
-            kills += 1
+            program?.signal(SIGKILL)
+            _ = await program?.wait()
             try await start()
         }
 
         func stop() async {
-            server?.signal(SIGTERM)
-            _ = await server?.wait()
+            program?.signal(SIGTERM)
+            _ = await program?.wait()
+        }
+    }
+
+    /// What is killed when: the same for the same seed.
+    private struct Plan {
+        private var generator: SplitMix64
+
+        init(seed: UInt64) { generator = SplitMix64(seed: seed &+ 0xC4A05) }
+
+        /// The pause before the next kill, in seconds, and its victim: 0 and 1 servers, 2 and 3 workers, 4 PostgreSQL.
+        mutating func next() -> (pause: Double, victim: Int) {
+            (2 + 4 * generator.unit(), generator.int(below: 5))
         }
     }
 
@@ -46,15 +72,19 @@ import Testing
     private static let study = TestStudy.yaml(
         rounds: 2,
         conditions: """
-            - {name: human-opinion, source: human-opinion}
-              - {name: another, source: human-opinion}
+            - {name: own, source: human-opinion}
+              - {name: position, source: position-statement}
+              - {name: short, source: model, prompt: zero-shot, candidates: 1, sampling: {temperature: 0.7, top_p: 1, min_p: 0.05, maximum_tokens: 12, stop: []}}
             """
     )
     .replacing("size: 3", with: "size: 5")
     .replacing(/(lobby|opinions|drafting|ratings)_minutes: 10/) { "\($0.1)_minutes: 0.5" }
+    .replacing("ratings_minutes: 0.5", with: "ratings_minutes: 0.5, instructions_minutes: 0.3, debriefing_minutes: 0.3")
     .appending(
         """
 
+        conditions_per_round: 2
+        arms: [{name: one, groups: 1000}, {name: two, groups: 2000}]
         surveys:
           entry: [{key: age, kind: number, text: "How old are you?", minimum: 18, maximum: 99}]
           round: [{key: fair, kind: scale, text: "How fair was it?", low: Not at all, high: Very}]
@@ -62,12 +92,21 @@ import Testing
         comprehension: {tries: 2, questions: [{key: names, text: "Are names shown?", options: ["Yes", "No"], answer: "No"}]}
         """
     )
-    .replacing("ratings_minutes: 0.5", with: "ratings_minutes: 0.5, instructions_minutes: 0.3, debriefing_minutes: 0.3")
 
-    @Test("People vanish and servers are killed; everybody comes to an end, and every acknowledged answer is there once")
+    private static func setting(_ name: String, _ otherwise: UInt64) -> UInt64 {
+        ProcessInfo.processInfo.environment[name].flatMap(UInt64.init) ?? otherwise
+    }
+
+    @Test("People come, go and hesitate while everything is killed at random; everybody comes to an end, and every acknowledged answer is there once")
     func chaos() async throws {
-        let url = try await TestDatabase.freshURL()
+        let length = Duration.seconds(Self.setting("CONCORD_CHAOS_SECONDS", 0))
+        let seed = Self.setting("CONCORD_CHAOS_SEED", 7), people = Int(Self.setting("CONCORD_CHAOS_PEOPLE", 32))
+        let folder = try TestFolder.make()
+        defer { TestFolder.remove(folder) }
+        let cluster = try await PrivateCluster.join(folder: folder)
+        let url = cluster.url
         let database = try Database(url: url)
+        let clock = ContinuousClock(), start = clock.now
         try await DataFolder.with { data in
             let file = "\(data.path)/study.yml"
             try Self.study.write(toFile: file, atomically: true, encoding: .utf8)
@@ -78,54 +117,85 @@ import Testing
                 let outcome = try await Program(command + ["--database-url", url, "--data", data.path]).wait()
                 #expect(outcome.status == 0, "\(outcome.errors)")
             }
-            let serve = ["serve", "--database-url", url, "--data", data.path, "--model", TestModel.path]
-            let servers = [Mortal(serve), Mortal(serve)]
-            for server in servers { try await server.start() }
+            let options = ["--database-url", url, "--data", data.path, "--model", TestModel.path]
+            let mortals = (0..<4).map { number in
+                number < 2
+                    ? Mortal(["serve"] + options, sign: "listening") : Mortal(["worker"] + options, sign: "waiting")
+            }
+            for mortal in mortals { try await mortal.start() }
             let token = try String(contentsOfFile: "\(data.path)/simulation-token", encoding: .utf8)
                 .trimmingCharacters(in: .whitespacesAndNewlines)
 
             let answers = Answers()
-            let reports = try await withThrowingTaskGroup(of: SimulationReport?.self) { tasks in
-                for (index, server) in servers.enumerated() {
-                    let address = try #require(URL(string: "http://127.0.0.1:\(await server.port)"))
-                    tasks.addTask {
-                        try await Simulation(
-                            server: address, study: "words", participants: 16, seed: 70 + UInt64(index), token: token,
-                            patience: .seconds(600), dropout: 0.25
-                        ).run(onAnswer: { await answers.note($0) }, progress: { _ in })
-                    }
+            let kills = Kills()
+            let killer = Task {
+                var plan = Plan(seed: seed)
+                while !Task.isCancelled {
+                    let (pause, victim) = plan.next()
+                    do { try await Task.sleep(for: .seconds(pause)) } catch { break }
+                    // To its end, also when the run is over meanwhile: nothing is left behind, or away.
+                    try await Task {
+                        await kills.count(victim)
+                        if victim < 4 { return try await mortals[victim].killAndReplace() }
+                        try await Self.killPostgreSQL(of: cluster, in: folder)
+                    }.value
                 }
-                tasks.addTask {
-                    for turn in 0... {
-                        do { try await Task.sleep(for: .seconds(4)) } catch { break }
-                        // To its end, also when the run is over meanwhile: no server is left behind.
-                        try await Task { try await servers[turn % 2].killAndReplace() }.value
-                    }
-                    return nil
-                }
-                var reports: [SimulationReport] = []
-                while reports.count < 2, let report = try await tasks.next() { reports += [report].compactMap(\.self) }
-                tasks.cancelAll()
-                return reports
             }
+            var reports: [SimulationReport] = []
+            let addresses = [await mortals[0].port, await mortals[1].port]
+            repeat {
+                let wave = UInt64(reports.count)
+                reports += try await withThrowingTaskGroup(of: SimulationReport.self) { tasks in
+                    for index in 0..<2 {
+                        let address = try #require(URL(string: "http://127.0.0.1:\(addresses[index])"))
+                        tasks.addTask {
+                            try await Simulation(
+                                server: address, study: "words", participants: people / 2,
+                                seed: seed &* 1_000 &+ wave &+ UInt64(index), token: token, patience: .seconds(600),
+                                habits: Habits(
+                                    dropout: 0.25, slow: 0.1, doubleSubmit: 0.3, arrivalsPerSecond: 4, slowness: 5...40)
+                            ).run(onAnswer: { await answers.note($0) }, progress: { _ in })
+                        }
+                    }
+                    return try await tasks.reduce(into: []) { $0.append($1) }
+                }
+            } while clock.now - start < length
+            killer.cancel()
+            try await killer.value
             for report in reports { #expect(report.failures.isEmpty, "\(report.failures)") }
-            #expect(reports.allSatisfy { $0.vanished > 0 && $0.finished > 0 })
-            for server in servers { #expect(await server.kills > 0) }
+            #expect(reports.contains { $0.vanished > 0 } && reports.contains { $0.finished > 0 })
 
             // Those who vanished come to their ends by the deadlines.
-            func under(_ condition: SQL) async throws -> Int {
-                try await database.first("SELECT count(*) FROM participants WHERE \(sql: condition)", as: Int.self) ?? -1
+            func count(_ query: SQL) async throws -> Int {
+                try await database.first("SELECT count(*) FROM \(sql: query)", as: Int.self) ?? -1
             }
-            let clock = ContinuousClock(), start = clock.now
-            while try await under("stage NOT IN ('done', 'ended')") > 0, clock.now - start < .seconds(600) {
+            let over = clock.now
+            while try await count("participants WHERE stage NOT IN ('done', 'ended')") > 0, clock.now - over < .seconds(600) {
                 try await Task.sleep(for: .seconds(1))
             }
-            for server in servers { await server.stop() }
-            #expect(try await under("stage NOT IN ('done', 'ended')") == 0)
-            #expect(try await under("true") >= 32)
-            #expect(try await under("stage = 'done'") >= reports.reduce(0) { $0 + $1.finished })
+            for mortal in mortals { await mortal.stop() }
+            let everybody = try await database.query("SELECT id FROM participants", as: UUID.self)
+            for person in everybody {
+                let state = try await ParticipationReader(database: database).state(of: person)
+                #expect(state.step == .done || state.ending != nil)
+            }
+            #expect(everybody.count >= reports.reduce(0) { $0 + $1.participants })
+            #expect(try await count("participants WHERE stage = 'done'") >= reports.reduce(0) { $0 + $1.finished })
+            #expect(try await count("groups WHERE state = 'active'") == 0)
             #expect(
-                try await database.first("SELECT count(*) FROM groups WHERE state = 'active'", as: Int.self) == 0)
+                try await count("groups g WHERE (SELECT count(*) FROM members m WHERE m.group_id = g.id) > g.size") == 0)
+            #expect(
+                try await count(
+                    """
+                    ratings a JOIN presentations p ON p.id = a.presentation_id JOIN rounds r ON r.id = p.round_id
+                    WHERE NOT EXISTS (SELECT FROM members m
+                                      WHERE m.group_id = r.group_id AND m.participant_id = p.participant_id)
+                    """) == 0)
+            // Blocks of three groups: one of the first arm, two of the second.
+            let arms = try await database.query("SELECT arm FROM groups ORDER BY allocation", as: String.self)
+            for start in stride(from: 0, to: arms.count - 2, by: 3) {
+                #expect(arms[start..<(start + 3)].sorted() == ["one", "two", "two"])
+            }
 
             // An answer whose reply was lost may be there unacknowledged; an acknowledged one is there, once.
             var given: [String: Int] = [:], stored: [String: Int] = [:]
@@ -140,7 +210,8 @@ import Testing
             let opinions = try await database.query(
                 "SELECT r.number, o.text FROM opinions o JOIN rounds r ON r.id = o.round_id", as: (Int16, String).self)
             for (round, text) in opinions { stored["\(round) \(text)", default: 0] += 1 }
-            #expect(!given.isEmpty && given.allSatisfy { stored[$0.key] == $0.value })
+            #expect(!given.isEmpty && given.allSatisfy { (stored[$0.key] ?? 0) >= $0.value })
+            #expect(opinions.count <= 2 * everybody.count)
             let rated = try await database.query(
                 "SELECT presentation_id, agreement, quality FROM ratings", as: (UUID, Int16, Int16).self)
             let kept = Dictionary(rated.map { ($0.0, ($0.1, $0.2)) }, uniquingKeysWith: { first, _ in first })
@@ -149,7 +220,44 @@ import Testing
                 ratings.allSatisfy { id, rating in
                     kept[id].map { Int($0.0) == rating.agreement && Int($0.1) == rating.quality } ?? false
                 })
+
+            let ended = try await database.query(
+                "SELECT coalesce(end_reason, stage), count(*) FROM participants GROUP BY 1 ORDER BY 1", as: (String, Int).self)
+            let killed = await kills.counts
+            let text = """
+                seed \(seed), \(Int((clock.now - start) / .seconds(1))) seconds
+                people: \(everybody.count) (\(ended.map { "\($0.1) \($0.0)" }.joined(separator: ", ")))
+                groups: \(arms.count), opinions: \(opinions.count), ratings: \(rated.count)
+                kills: \(killed[0] + killed[1]) of servers, \(killed[2] + killed[3]) of workers, \(killed[4]) of PostgreSQL
+                """
+            print(text)
+            if let path = ProcessInfo.processInfo.environment["CONCORD_CHAOS_REPORT"] {
+                try (text + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+            }
         }
         await database.close()
+        await cluster.leave()
+    }
+
+    private actor Kills {
+        private(set) var counts = [Int](repeating: 0, count: 5)
+        func count(_ victim: Int) { counts[victim] += 1 }
+    }
+
+    /// Kills PostgreSQL's first process, which takes the others with it, and starts it again.
+    private static func killPostgreSQL(of cluster: PrivateCluster, in folder: URL) async throws {
+        let home = folder.appendingPathComponent("postgres").resolvingSymlinksInPath().path
+        let text = try String(contentsOfFile: home + "/data/postmaster.pid", encoding: .utf8)
+        let process = try #require(text.split(separator: "\n").first.flatMap { pid_t($0) })
+        kill(process, SIGKILL)
+        // Its other processes notice within moments; until then they hold the shared memory.
+        for _ in 0..<60 {
+            do {
+                return try await cluster.restart()
+            } catch {
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+        Issue.record("PostgreSQL did not start again")
     }
 }

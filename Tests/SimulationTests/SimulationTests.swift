@@ -9,11 +9,11 @@ import Testing
 struct SimulationTests {
     private func simulation(
         _ port: Int, _ study: PaperStudy, participants: Int = 6, seed: UInt64 = 3, token: String? = nil,
-        patience: Duration = .seconds(30), dropout: Double = 0
+        patience: Duration = .seconds(30), habits: Habits = Habits()
     ) throws -> Simulation {
         Simulation(
             server: try #require(URL(string: "http://127.0.0.1:\(port)")), study: "paper", participants: participants,
-            seed: seed, token: token ?? study.token, patience: patience, dropout: dropout)
+            seed: seed, token: token ?? study.token, patience: patience, habits: habits)
     }
 
     @Test("Everybody goes through the study, and everything that was acknowledged was stored")
@@ -46,7 +46,7 @@ struct SimulationTests {
         func run(_ dropout: Double) async throws -> (SimulationReport, debriefed: Int) {
             let study = PaperStudy(groupSize: 1)
             let report = try await PaperServer(study: study).whileUp { port in
-                try await simulation(port, study, participants: 30, dropout: dropout).run { _ in }
+                try await simulation(port, study, participants: 30, habits: Habits(dropout: dropout)).run { _ in }
             }
             return (report, await study.debriefed)
         }
@@ -211,6 +211,20 @@ struct SimulationTests {
             run.cancel()
             await #expect(throws: CancellationError.self) { try await run.value }
         }
+    }
+
+    @Test("People who send everything twice, come one after another and take their time finish like all others")
+    func habits() async throws {
+        let study = PaperStudy(groupSize: 3)
+        let habits = Habits(slow: 0.5, doubleSubmit: 1, arrivalsPerSecond: 20, slowness: 0.01...0.1)
+        let report = try await PaperServer(study: study).whileUp { port in
+            try await simulation(port, study, participants: 12, habits: habits).run { _ in }
+        }
+        #expect(report.finished == 12 && report.failures.isEmpty, "\(report.failures)")
+        #expect(await study.opinions.count == 12)
+        let sent = await study.received
+        let opinions = sent.filter { $0.key.hasSuffix("opinion") }.values
+        #expect(!opinions.isEmpty && opinions.allSatisfy { $0.count == 2 && Set($0).count == 1 })
     }
 
     @Test(

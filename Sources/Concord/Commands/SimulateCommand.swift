@@ -19,6 +19,10 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "The seed: the same one gives the same people.") var seed: UInt64 = 1
     @Option(help: "The share of people, 0 to 1, who close the page at some step and never come back.")
     var dropout: Double = 0
+    @Option(help: "The share of people, 0 to 1, who take 15 to 45 seconds for each answer.") var slow: Double = 0
+    @Option(help: "The share of people, 0 to 1, who send every answer twice at the same time.")
+    var doubleSubmit: Double = 0
+    @Option(help: "How many people come per second; all at once if it is left out.") var arrivalsPerSecond: Double?
     @Option(help: "Seconds without any progress after which a person gives up.") var patience: Int = 600
     @Option(name: .customLong("token"), help: "A simulation token. [CONCORD_TOKEN]") var tokenOption: String?
     @Option(
@@ -31,7 +35,12 @@ struct SimulateCommand: AsyncParsableCommand {
         guard (1...10_000).contains(participants) else {
             throw ValidationError("--participants must be 1 to 10000.")
         }
-        guard (0...1).contains(dropout) else { throw ValidationError("--dropout must be 0 to 1.") }
+        for (name, share) in [("dropout", dropout), ("slow", slow), ("double-submit", doubleSubmit)] {
+            guard (0...1).contains(share) else { throw ValidationError("--\(name) must be 0 to 1.") }
+        }
+        guard arrivalsPerSecond.map({ (0.01...1_000).contains($0) }) ?? true else {
+            throw ValidationError("--arrivals-per-second must be 0.01 to 1000.")
+        }
         guard patience > 0 else { throw ValidationError("--patience must be at least 1.") }
     }
 
@@ -46,7 +55,9 @@ struct SimulateCommand: AsyncParsableCommand {
         let bar = ProgressBar("Simulated people finished")
         let report = try await Simulation(
             server: address, study: study, participants: participants, seed: seed, token: token,
-            patience: .seconds(patience), dropout: dropout
+            patience: .seconds(patience),
+            habits: Habits(
+                dropout: dropout, slow: slow, doubleSubmit: doubleSubmit, arrivalsPerSecond: arrivalsPerSecond)
         ).run { progress in
             let steps = progress.peoplePerStep.sorted { $0.key < $1.key }.map { "\($0.value) in \($0.key)" }
             bar.show(progress.finished, of: progress.total, note: steps.joined(separator: ", "))
@@ -65,8 +76,8 @@ struct SimulateCommand: AsyncParsableCommand {
                 report.medianSecondsPerStep.sorted { $0.key < $1.key }.map { [$0.key, String(format: "%.1f", $0.value)] })
             for failure in report.failures { print("Person \(failure.participant): \(failure.reason)") }
         }
-        // With dropouts, others' groups may end early, which is an end with a page.
-        let atAnEnd = report.finished + (dropout > 0 ? report.vanished + report.ended.values.reduce(0, +) : 0)
+        // With dropouts and slow people, others' groups may end early, which is an end with a page.
+        let atAnEnd = report.finished + (dropout > 0 || slow > 0 ? report.vanished + report.ended.values.reduce(0, +) : 0)
         guard atAnEnd == report.participants else {
             throw CommandError.notAllFinished(
                 finished: report.finished, of: report.participants,

@@ -1,6 +1,7 @@
 // concord worker
 
 import ArgumentParser
+import Foundation
 import Logging
 import Server
 import ServiceLifecycle
@@ -20,6 +21,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let model = try await modelOptions.load()
         try await databaseOptions.withDatabase { database, _ in
             print("The worker is waiting for statements to make. Press Ctrl-C to stop.")
+            fflush(nil)  // also into a log file
             try await ServiceGroup(
                 services: [WorkerService(worker: GenerationWorker(database: database, model: model, logger: logger))],
                 gracefulShutdownSignals: [.sigint, .sigterm], logger: logger
