@@ -121,4 +121,29 @@ import Testing
         #expect(Set(excluded.flatMap { $0 }) == Set(people))
         #expect(excluded.allSatisfy { $0.count == 1 })
     }
+
+    @Test("Leaving members out is spread over the seats: in three groups each seat is left out once")
+    func exclusionIsBalancedOverSeats() async throws {
+        let database = try await TestDatabase.fresh()
+        _ = try await QuestionSets(database: database).store(
+            QuestionFile(path: TestStudy.questionsFile).questions, as: "examples")
+        let yaml = TestStudy.yaml(
+            conditions: """
+                - {name: full, source: model, prompt: zero-shot}
+                  - {name: gap, source: model, prompt: zero-shot, exclude: 1}
+                """)
+        try await StudyCatalog(database: database).create(StudyFile(yaml: yaml))
+        try await StudyCatalog(database: database).move("words", to: .open)
+        for _ in 0..<3 {
+            var people: [UUID] = []
+            for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+            for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        }
+        let seats = try await database.query(
+            """
+            SELECT m.seat FROM generations g JOIN members m ON m.participant_id = ANY(g.excluded_participant_ids)
+            ORDER BY m.seat
+            """, as: Int16.self)
+        #expect(seats == [1, 2, 3])
+    }
 }

@@ -160,15 +160,21 @@ enum RoundProgression {
         let (_, seed, settings) = try await settings(ofRound: roundID, in: connection)
         var generator = SplitMix64(seed: seed &+ Purpose.drafting.rawValue)
 
-        // How often each writer has been left out in this group before, so that it is spread over the members.
+        // How often each writer has been left out in this group before, and how often others in the same seat in the
+        // whole study, so that it is spread over the members and over the seats, which are in order of arrival.
         var writers = try await connection.query(
             """
             SELECT m.participant_id,
                    (SELECT count(*) FROM generations g JOIN rounds r ON r.id = g.round_id
-                    WHERE r.group_id = m.group_id AND m.participant_id = ANY(g.excluded_participant_ids))
+                    WHERE r.group_id = m.group_id AND m.participant_id = ANY(g.excluded_participant_ids)),
+                   (SELECT count(*) FROM groups mine JOIN groups theirs USING (study_version_id, synthetic)
+                    JOIN members other ON other.group_id = theirs.id AND other.seat = m.seat
+                    JOIN rounds r ON r.group_id = theirs.id
+                    JOIN generations g ON g.round_id = r.id AND other.participant_id = ANY(g.excluded_participant_ids)
+                    WHERE mine.id = m.group_id)
             FROM members m JOIN opinions o USING (group_id, participant_id)
             WHERE o.round_id = \(roundID) AND m.left_at IS NULL ORDER BY m.seat
-            """, as: (UUID, Int).self)
+            """, as: (UUID, Int, Int).self)
         generator.shuffle(&writers)
 
         let allocated = try await connection.first(
@@ -181,7 +187,10 @@ enum RoundProgression {
             var drawn = Array(writers.indices)
             generator.shuffle(&drawn)
             let excluded = drawn.enumerated()
-                .sorted { (writers[$0.element].1, $0.offset) < (writers[$1.element].1, $1.offset) }
+                .sorted { one, other in
+                    let (a, b) = (writers[one.element], writers[other.element])
+                    return (a.1, a.2, one.offset) < (b.1, b.2, other.offset)
+                }
                 .prefix(isRun ? leftOut : 0).map(\.element)
             let generationSeed = Int64(generator.next() >> 1)
             for index in excluded { writers[index].1 += 1 }
