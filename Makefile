@@ -44,12 +44,12 @@ test: ## Install what the tests need and run them all
 	@$(MAKE) --no-print-directory swift-test browser-test
 
 swift-test:
-	@echo "==> Swift tests (about 3 minutes)"
+	@echo "==> Swift tests (about 4 minutes)"
 	@# One after another: they share one model and one PostgreSQL, and some watch memory or kill servers.
 	@CONCORD_TEST_MODEL=$(MODEL) swift test $(SWIFT_FLAGS) --skip-build --no-parallel
 
 browser-test:
-	@echo "==> Browser tests (about 2 minutes)"
+	@echo "==> Browser tests (about 3 minutes)"
 	@CONCORD_MODEL=$(MODEL) scripts/browser-tests.sh $(BINARY)
 
 chaos: ## Let people and kills at random at two servers, for FOR seconds (300) with SEED (7)
