@@ -10,18 +10,24 @@ public struct Brief: Sendable {
     public var template: PromptTemplate
     /// Candidates drawn as one batch.
     public var candidates: Int
+    /// Statements to choose from them; not above ``candidates``.
+    public var statements: Int
+    /// Whether they are drawn at random among the well-formed candidates, not the first of them.
+    public var choosesAtRandom: Bool
     public var sampling: SamplingSettings
     /// The seeds of all candidates follow from it.
     public var seed: UInt64
 
     public init(
         question: String, opinions: [String], template: PromptTemplate, candidates: Int,
-        sampling: SamplingSettings = .statement, seed: UInt64
+        statements: Int = 1, choosesAtRandom: Bool = false, sampling: SamplingSettings = .statement, seed: UInt64
     ) {
         self.question = question
         self.opinions = opinions
         self.template = template
         self.candidates = candidates
+        self.statements = statements
+        self.choosesAtRandom = choosesAtRandom
         self.sampling = sampling
         self.seed = seed
     }

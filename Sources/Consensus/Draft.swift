@@ -2,14 +2,12 @@
 
 import LanguageModel
 
-/// The candidates of one brief and the one that was chosen.
+/// The candidates of one brief and those that were chosen.
 public struct Draft: Codable, Sendable {
     /// All that were drawn, in the order drawn, the rejected ones with the reason.
     public let candidates: [Candidate]
-    /// The position in ``candidates`` of the one to show.
-    public let chosen: Int
-    /// Whether no candidate was well-formed, so that the least bad had to be chosen.
-    public let isMalformed: Bool
+    /// The positions in ``candidates`` of those to show.
+    public let chosen: [Int]
     /// The prompt as the model read it.
     public let promptText: String
     public let promptTokens: Int
@@ -23,6 +21,6 @@ public struct Draft: Codable, Sendable {
     public let seed: UInt64
     public let model: ModelFacts
 
-    /// The candidate to show.
-    public var statement: Candidate { candidates[chosen] }
+    /// The candidates to show. One that is malformed is among the least bad when too few were well-formed.
+    public var statements: [Candidate] { chosen.map { candidates[$0] } }
 }

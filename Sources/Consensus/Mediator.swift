@@ -13,8 +13,9 @@ public struct Mediator: Sendable {
         self.model = model
     }
 
-    /// Drafts a statement. The first well-formed candidate in the order drawn is chosen; if a batch has none, another
-    /// is drawn with new seeds, up to ``redraws`` times; then the least bad of all is chosen and the draft is marked.
+    /// Drafts as many statements as the brief asks for. Well-formed candidates that differ in their words are chosen in
+    /// the order drawn, or at random among a batch; while there are too few, another batch is drawn with new seeds, up to
+    /// ``redraws`` times; then the least bad of all fill the places, and keep the mark of what is wrong with them.
     /// - Parameter progress: tokens done and expected, of all batches so far.
     /// - Throws: `ModelError`; `CancellationError` when the task is cancelled.
     public func draft(
@@ -51,17 +52,29 @@ public struct Mediator: Sendable {
                         logProbability: drawn.logProbability, finish: drawn.finish,
                         malformation: check.malformation(of: text, finish: drawn.finish)))
             }
-            if candidates.contains(where: { $0.malformation == nil }) { break }
+            if Set(candidates.filter { $0.malformation == nil }.map(\.text)).count >= brief.statements { break }
         }
 
-        // The first of the least bad; a well-formed one is better than all.
-        let badness = candidates.map { $0.malformation?.severity ?? 0 }
-        let least = badness.min() ?? 0
         return Draft(
-            candidates: candidates, chosen: badness.firstIndex(of: least) ?? 0, isMalformed: least > 0,
+            candidates: candidates, chosen: Self.choose(from: candidates, for: brief, with: &generator),
             promptText: promptText, promptTokens: promptTokens, shortened: prompt.shortened,
             seconds: (clock.now - started) / .seconds(1), templateName: brief.template.name,
             templateVersion: brief.template.version, sampling: brief.sampling, seed: brief.seed, model: model.facts)
+    }
+
+    /// The positions of the candidates to show: the least bad first, none twice, as many as are wanted.
+    private static func choose(
+        from candidates: [Candidate], for brief: Brief, with generator: inout SplitMix64
+    ) -> [Int] {
+        var positions = Array(candidates.indices)
+        if brief.choosesAtRandom { generator.shuffle(&positions) }
+        let order = positions.enumerated().sorted { one, other in
+            let (a, b) = (candidates[one.element].malformation?.severity ?? 0, candidates[other.element].malformation?.severity ?? 0)
+            return (a, one.offset) < (b, other.offset)
+        }.map(\.element)
+        var texts: Set<String> = []
+        let distinct = order.filter { texts.insert(candidates[$0].text).inserted }
+        return Array(distinct.prefix(brief.statements))
     }
 
     private static func trimmed(_ text: String) -> String {

@@ -60,13 +60,13 @@ enum DumpTable: String, CaseIterable {
                 """
         case .statements:
             return """
-                SELECT s.id AS statement_id, s.round_id, n.condition, n.source, s.text, s.malformed,
+                SELECT s.id AS statement_id, s.round_id, n.condition, n.source, s.number, s.text, s.malformed,
                        s.author_id AS author_participant_id, n.model_sha256, n.prompt_template, n.prompt_version,
-                       n.seed, n.included_participant_ids, n.excluded_participant_ids,
+                       n.alpha, n.seed, n.included_participant_ids, n.excluded_participant_ids,
                        \(sql: Self.time("s.created_at")) AS created_at
                 FROM statements s JOIN generations n ON n.id = s.generation_id
                      JOIN rounds r ON r.id = s.round_id JOIN groups g ON g.id = r.group_id
-                WHERE g.study_id = \(study) AND \(sql: who) ORDER BY s.created_at, n.position, s.id
+                WHERE g.study_id = \(study) AND \(sql: who) ORDER BY s.created_at, n.position, s.number, s.id
                 """
         case .ratings:
             return """

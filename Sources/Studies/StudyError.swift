@@ -8,6 +8,7 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownStudy(String)
     case studyExists(String)
     case cannotBecome(study: String, from: StudyState, to: StudyState)
+    case unavailable([String])
     case notOpen(StudyState)
     case full
     case platformIDNeeded
@@ -37,6 +38,8 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
         case .studyExists(let name): "there is a study named \(name) already"
         case .cannotBecome(let study, let from, let to):
             "study \(study) is \(from.rawValue) and cannot become \(to.rawValue)"
+        case .unavailable(let parts):
+            "the study cannot be opened yet: \(parts.joined(separator: "; "))"
         case .notOpen(.draft): "This study has not started yet. Please try again later."
         case .notOpen(.paused): "This study is paused and takes nobody new at present. Please try again later."
         case .notOpen: "This study is closed. Thank you for your interest."

@@ -28,12 +28,12 @@ struct MediatorTests {
     @Test("chooses the first well-formed candidate and keeps all others", arguments: PromptTemplate.names)
     func chooses(_ prompt: String) async throws {
         let draft = try await mediator().draft(try brief(prompt: prompt))
-        #expect(!draft.isMalformed)
-        #expect(draft.candidates.firstIndex { $0.malformation == nil } == draft.chosen)
+        #expect(draft.candidates.firstIndex { $0.malformation == nil }.map { [$0] } == draft.chosen)
         #expect(draft.candidates.map(\.index) == draft.candidates.indices.map { $0 % 3 })
         #expect(draft.candidates.count == 3 * (draft.candidates.last?.draw ?? 0))
-        #expect(draft.statement.text.hasPrefix(try PromptTemplate.named(prompt).opening))
-        #expect(draft.statement.text == draft.statement.text.trimmingCharacters(in: .whitespacesAndNewlines))
+        let statement = try #require(draft.statements.first)
+        #expect(statement.text.hasPrefix(try PromptTemplate.named(prompt).opening))
+        #expect(statement.text == statement.text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
     @Test("drafts the same again from the same brief, and something else from another seed")
@@ -44,7 +44,7 @@ struct MediatorTests {
         let other = try await mediator.draft(try brief(seed: 2))
         #expect(first.candidates == again.candidates)
         #expect(first.chosen == again.chosen)
-        #expect(first.statement.text != other.statement.text)
+        #expect(first.statements != other.statements)
     }
 
     @Test("records everything that is needed to draw a candidate again")
@@ -74,6 +74,23 @@ struct MediatorTests {
         }
     }
 
+    @Test("chooses as many different statements as asked for, the first or at random")
+    func several() async throws {
+        let mediator = try await mediator()
+        var brief = try brief(candidates: 4)
+        brief.statements = 2
+        let first = try await mediator.draft(brief)
+        let wellFormed = first.candidates.indices.filter { first.candidates[$0].malformation == nil }
+        #expect(first.chosen == Array(wellFormed.prefix(2)))
+        #expect(Set(first.statements.map(\.text)).count == 2)
+
+        brief.choosesAtRandom = true
+        let random = try await mediator.draft(brief)
+        #expect(random.candidates == first.candidates)
+        #expect(Set(random.chosen).count == 2 && random.chosen.allSatisfy(wellFormed.contains))
+        #expect(try await mediator.draft(brief).chosen == random.chosen)
+    }
+
     @Test("draws again, three times at most, and then marks the least bad")
     func redraws() async throws {
         // Six tokens are no sentence.
@@ -81,12 +98,11 @@ struct MediatorTests {
         sampling.maximumTokens = 6
         let seen = Record<Double>()
         let draft = try await mediator().draft(try brief(candidates: 2, sampling: sampling)) { seen.append($0.share) }
-        #expect(draft.isMalformed)
         #expect(draft.candidates.map(\.draw) == [1, 1, 2, 2, 3, 3, 4, 4])
         #expect(Set(draft.candidates.map(\.seed)).count == 8)
         #expect(draft.candidates.allSatisfy { $0.malformation != nil })
         let severities = draft.candidates.compactMap { $0.malformation?.severity }
-        #expect(draft.statement.malformation?.severity == severities.min())
+        #expect(draft.statements.map { $0.malformation?.severity } == [severities.min()])
         #expect(!seen.all.isEmpty && seen.all.allSatisfy { (0...1).contains($0) })
     }
 

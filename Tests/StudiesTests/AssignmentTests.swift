@@ -12,15 +12,6 @@ import Testing
           - {name: position, source: position-statement}
         """
 
-    private func openStudy(_ yaml: String) async throws -> Database {
-        let database = try await TestDatabase.fresh()
-        let questions = try QuestionFile(path: TestStudy.questionsFile).questions
-        _ = try await QuestionSets(database: database).store(questions, as: "examples")
-        try await StudyCatalog(database: database).create(StudyFile(yaml: yaml))
-        try await StudyCatalog(database: database).move("words", to: .open)
-        return database
-    }
-
     private func report(_ database: Database, synthetic: Bool = false) async throws -> AllocationReport {
         let study = try await StudyCatalog(database: database).study(named: "words")
         return try await AllocationReport.read(of: study.id, synthetic: synthetic, in: database)
@@ -32,7 +23,7 @@ import Testing
 
     @Test("Groups that form at the same time are allocated to arms in whole blocks, and simulated people leave them alone")
     func arms() async throws {
-        let database = try await openStudy(
+        let database = try await StudyFixture.openStudy(
             TestStudy.yaml(conditions: conditions) + "\narms: [{name: few, groups: 2, conditions: [own]}, {name: all, groups: 4}]")
         // 18 people at once, and 9 simulated ones among them.
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -60,7 +51,7 @@ import Testing
 
     @Test("A round shows k of the conditions, an exclusion condition never without its twin, balanced over the study")
     func conditionsPerRound() async throws {
-        let database = try await openStudy(TestStudy.yaml(rounds: 2, conditions: conditions) + "\nconditions_per_round: 1")
+        let database = try await StudyFixture.openStudy(TestStudy.yaml(rounds: 2, conditions: conditions) + "\nconditions_per_round: 1")
         for _ in 0..<9 { _ = try await StudyFixture.arrive(database) }
         let rounds = try await database.query(
             "SELECT array_to_string(conditions, ' ') FROM rounds r JOIN groups g ON g.id = r.group_id ORDER BY allocation, number",
@@ -74,7 +65,7 @@ import Testing
 
     @Test("Only the conditions allocated to a round are run, and a position statement is shown to every member")
     func runsWhatWasAllocated() async throws {
-        let database = try await openStudy(
+        let database = try await StudyFixture.openStudy(
             TestStudy.yaml(conditions: "- {name: position, source: position-statement}\n  - {name: own, source: human-opinion}")
                 + "\narms: [{name: a, groups: 1, conditions: [position]}, {name: b, groups: 1, conditions: [position]}]")
         var people: [UUID] = []
@@ -83,7 +74,7 @@ import Testing
         #expect(try await database.query("SELECT condition FROM generations", as: String.self) == ["position"])
         let queue = GenerationQueue(database: database)
         let job = try #require(try await queue.claim(worker: UUID()))
-        try await queue.finish(job, with: .positionStatement(job.positionStatements[1]))
+        try await queue.finish(job, with: .positionStatements([job.positionStatements[1]]))
         for person in people {
             let state = try await state(person, database)
             let statement = try #require(state.statement)
@@ -96,9 +87,80 @@ import Testing
         #expect(conditions.map(\.finished) == [1])
     }
 
+    @Test("A round shows as many statements of a condition as it asks for, each rated by everybody but its author")
+    func severalStatements() async throws {
+        let database = try await StudyFixture.openStudy(TestStudy.yaml(conditions: "- {name: own, source: human-opinion, statements: 2}"))
+        var people: [UUID] = []
+        for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+        for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        let queue = GenerationQueue(database: database)
+        let job = try #require(try await queue.claim(worker: UUID()))
+        #expect(job.condition.statements == 2)
+        try await queue.finish(job, with: .opinions([job.opinions[2], job.opinions[0]]))
+        let statements = try await database.query(
+            "SELECT number, author_id FROM statements ORDER BY number", as: (Int16, UUID).self)
+        #expect(statements.map(\.0) == [1, 2])
+        #expect(statements.map(\.1) == [job.opinions[2].participantID, job.opinions[0].participantID])
+        let shown = try await database.query(
+            "SELECT participant_id FROM presentations ORDER BY position", as: UUID.self)
+        for person in people {
+            #expect(shown.count { $0 == person } == (statements.contains { $0.1 == person } ? 1 : 2))
+        }
+    }
+
+    @Test("What a condition asks for is carried and refused at opening while the server cannot do it")
+    func unavailable() async throws {
+        let database = try await TestDatabase.fresh()
+        let questions = try QuestionFile(path: TestStudy.questionsFile).questions
+        _ = try await QuestionSets(database: database).store(questions, as: "examples")
+        let catalog = StudyCatalog(database: database)
+        let conditions = """
+            - {name: best, source: model, prompt: zero-shot, select: welfare, alpha: [0, 1, inf]}
+              - {name: large, source: model, prompt: zero-shot, model: large}
+              - {name: own, source: human-opinion, select: actual-welfare, alpha: .5}
+            """
+        try await catalog.create(StudyFile(yaml: TestStudy.yaml(conditions: conditions)))
+        let stored = try await catalog.study(named: "words").settings.conditions
+        #expect(stored.map { $0.alpha?.values } == [[0, 1, .infinity], nil, [0.5]])
+        #expect(stored.map(\.model) == [nil, "large", nil])
+        let refusal = await #expect(throws: StudyError.self) { try await catalog.move("words", to: .open) }
+        for name in ["best", "large", "own"] { #expect(refusal?.description.contains("condition \(name): ") == true) }
+        #expect(try await catalog.study(named: "words").state == .draft)
+    }
+
+    @Test("One inequality aversion is drawn per round for a condition and its twin, over all values that are listed")
+    func alphas() async throws {
+        let conditions = """
+            - {name: full, source: model, prompt: zero-shot}
+              - {name: gap, source: model, prompt: zero-shot, exclude: 1}
+            """
+        let database = try await StudyFixture.openStudy(TestStudy.yaml(rounds: 8, conditions: conditions))
+        // Selection by welfare cannot be opened yet, so the running version is given it here.
+        try await database.execute(
+            """
+            UPDATE study_versions SET settings = jsonb_set(settings, '{conditions}',
+                (SELECT jsonb_agg(c || '{"select": "welfare", "alpha": [0, 1, "inf"]}') FROM jsonb_array_elements(settings->'conditions') c))
+            """)
+        var people: [UUID] = []
+        for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+        try await database.execute("UPDATE rounds SET seed = number")
+        for round in 1...8 {
+            for person in people {
+                try await StudyFixture.answer(person, round: round, text: "Words of \(person)", in: database)
+            }
+            try await StudyFixture.passDeadlines(database)
+        }
+        let drawn = try await database.query(
+            "SELECT r.number, g.alpha FROM generations g JOIN rounds r ON r.id = g.round_id ORDER BY 1", as: (Int16, Double?).self)
+        #expect(drawn.count == 16)
+        for round in Set(drawn.map(\.0)) { #expect(Set(drawn.filter { $0.0 == round }.map(\.1)).count == 1) }
+        let values = Set(drawn.compactMap(\.1))
+        #expect(values.isSubset(of: [0, 1, .infinity]) && values.count > 1)
+    }
+
     @Test("When the study has all its groups, whoever waits gets an end with the code for waiting, and nobody new comes in")
     func full() async throws {
-        let database = try await openStudy(
+        let database = try await StudyFixture.openStudy(
             TestStudy.yaml().replacing("code: DONE", with: "code: DONE, waiting_code: WAITED") + "\nquotas: {groups: 1}")
         // The fourth has agreed before the group was complete.
         let late = try await Enrolment(database: database).join("words", synthetic: false).secret
@@ -119,7 +181,7 @@ import Testing
 
     @Test("Of many who agree at the same time only as many get in as the study has places, and who leaves frees theirs")
     func places() async throws {
-        let database = try await openStudy(TestStudy.yaml() + "\nquotas: {participants: 4}")
+        let database = try await StudyFixture.openStudy(TestStudy.yaml() + "\nquotas: {participants: 4}")
         let secrets = await withTaskGroup(of: Secret?.self) { tasks in
             for _ in 0..<10 {
                 tasks.addTask { try? await Enrolment(database: database).join("words", synthetic: false).secret }

@@ -1,5 +1,4 @@
 import Foundation
-import Logging
 import Postgres
 import Studies
 import TestSupport
@@ -26,38 +25,17 @@ import Testing
         return people
     }
 
-    /// Lets every deadline pass, and acts on it.
-    private func passDeadlines(_ database: Database) async throws {
-        try await database.execute(
-            "UPDATE rounds SET phase_deadline_at = now() - interval '1 second' WHERE phase_deadline_at IS NOT NULL")
-        try await database.execute(
-            "UPDATE participants SET stage_deadline_at = now() - interval '1 second' WHERE stage_deadline_at IS NOT NULL")
-        try await sweep(database)
-    }
-
-    private func sweep(_ database: Database) async throws {
-        try await DeadlineWatch(database: database, logger: Logger(label: "test")).sweep()
-    }
-
     private func state(_ person: UUID, _ database: Database) async throws -> Participation {
         try await ParticipationReader(database: database).state(of: person)
-    }
-
-    private func rateAll(_ person: UUID, _ database: Database) async throws {
-        while let statement = try await state(person, database).statement {
-            try await Answers(database: database).noteShown(person, presentationID: statement.id)
-            try await Answers(database: database).rate(
-                person, presentationID: statement.id, agreement: LikertValue(5, for: "a"), quality: LikertValue(4, for: "q"))
-        }
     }
 
     @Test("When the lobby's time is up, those who are there start as a smaller group if they are enough")
     func smallerGroup() async throws {
         let database = try await openStudy(yaml)
         let people = try await arrive(3, database)
-        try await sweep(database)
+        try await StudyFixture.sweep(database)
         #expect(try await state(people[0], database).step == .lobby)
-        try await passDeadlines(database)
+        try await StudyFixture.passDeadlines(database)
         for person in people { #expect(try await state(person, database).step == .stance) }
         #expect(try await database.query("SELECT size FROM groups", as: Int16.self) == [3])
     }
@@ -68,7 +46,7 @@ import Testing
         let people = try await arrive(3, database)
         try await database.execute(
             "UPDATE participants SET last_seen_at = now() - interval '5 minutes' WHERE id = \(people[2])")
-        try await passDeadlines(database)
+        try await StudyFixture.passDeadlines(database)
         for person in people[..<2] {
             let state = try await state(person, database)
             #expect(state.step == .ended)
@@ -91,7 +69,7 @@ import Testing
         #expect(try await state(third, database).waiting?.done == 2)
         #expect(try await database.first("SELECT count(*) FROM groups", as: Int.self) == 0)
         try await Sessions(database: database).noteConnected([people[0]])
-        try await sweep(database)
+        try await StudyFixture.sweep(database)
         for person in people + [third] { #expect(try await state(person, database).step == .stance) }
     }
 
@@ -102,7 +80,7 @@ import Testing
             UPDATE participants SET confirmed_at = confirmed_at - make_interval(secs => \(seconds)),
                                     asked_at = asked_at - make_interval(secs => \(seconds))
             """)
-        try await sweep(database)
+        try await StudyFixture.sweep(database)
     }
 
     @Test("Whoever has waited is asked before a group starts; who answers is in it, who does not is in the next when back")
@@ -140,7 +118,7 @@ import Testing
         let database = try await openStudy(yaml)
         let people = try await arrive(3, database)
         try await wait(120, database)
-        try await passDeadlines(database)                                   // a smaller group could start
+        try await StudyFixture.passDeadlines(database)                                   // a smaller group could start
         for person in people { #expect(try await state(person, database).presence?.askedUntil != nil) }
         for person in people[..<2] { try await Enrolment(database: database).confirmPresence(person) }
         try await wait(31, database)
@@ -154,7 +132,7 @@ import Testing
         let people = try await arrive(4, database)
         for person in people[..<3] { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
         #expect(try await state(people[0], database).waiting?.of == 4)
-        try await passDeadlines(database)
+        try await StudyFixture.passDeadlines(database)
         let state = try await state(people[0], database)
         #expect(state.waiting?.for == .statements)
         #expect(state.waiting?.of == 3)
@@ -165,8 +143,8 @@ import Testing
         await #expect(throws: StudyError.movedOn) {
             try await StudyFixture.answer(people[3], text: "Too late by now", in: database)
         }
-        try await rateAll(people[3], database)
-        for person in people[..<3] { try await rateAll(person, database) }
+        try await StudyFixture.rateAll(people[3], database)
+        for person in people[..<3] { try await StudyFixture.rateAll(person, database) }
         for person in people {
             let state = try await self.state(person, database)
             #expect(state.step == .stance)
@@ -180,9 +158,9 @@ import Testing
         let database = try await openStudy(yaml)
         let people = try await arrive(4, database)
         for person in people[..<3] { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
-        try await passDeadlines(database)
+        try await StudyFixture.passDeadlines(database)
         try await StudyFixture.makeStatements(database)
-        for person in people[..<3] { try await rateAll(person, database) }
+        for person in people[..<3] { try await StudyFixture.rateAll(person, database) }
         #expect(try await state(people[0], database).round?.number == 2)
         let gone = try await state(people[3], database)
         #expect(gone.ending?.reason == .timedOut)
@@ -204,9 +182,9 @@ import Testing
         let people = try await arrive(3, database)
         for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
         try await StudyFixture.makeStatements(database)
-        for person in people { try await rateAll(person, database) }
+        for person in people { try await StudyFixture.rateAll(person, database) }
         try await StudyFixture.answer(people[0], round: 2, text: "Only I am here", in: database)
-        try await passDeadlines(database)
+        try await StudyFixture.passDeadlines(database)
         #expect(try await database.query("SELECT state FROM groups", as: String.self) == ["released"])
         #expect(
             try await database.query("SELECT phase FROM rounds ORDER BY number", as: String.self)
@@ -233,9 +211,9 @@ import Testing
         for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
         let queue = GenerationQueue(database: database)
         let job = try #require(try await queue.claim(worker: UUID()))
-        try await passDeadlines(database)
+        try await StudyFixture.passDeadlines(database)
         for person in people { #expect(try await state(person, database).round?.number == 2) }
-        #expect(try await !queue.finish(job, with: .opinion(job.opinions[0])), "a late result is dropped")
+        #expect(try await !queue.finish(job, with: .opinions([job.opinions[0]])), "a late result is dropped")
         #expect(try await database.first("SELECT count(*) FROM statements", as: Int.self) == 0)
     }
 
@@ -244,9 +222,9 @@ import Testing
         let database = try await openStudy(TestStudy.yaml())
         let people = try await arrive(3, database)
         try await database.execute("UPDATE deadline_watch SET watched_at = now() - interval '1 hour'")
-        try await passDeadlines(database)
+        try await StudyFixture.passDeadlines(database)
         #expect(try await state(people[0], database).step == .stance)
-        try await passDeadlines(database)
+        try await StudyFixture.passDeadlines(database)
         #expect(try await state(people[0], database).step == .ended)
     }
 
@@ -255,15 +233,15 @@ import Testing
         let database = try await openStudy(TestStudy.yaml())
         let secret = try await Enrolment(database: database).join("words", synthetic: false).secret
         let idle = try await Sessions(database: database).participant(with: secret).id
-        try await passDeadlines(database)
+        try await StudyFixture.passDeadlines(database)
         #expect(try await state(idle, database).ending?.reason == .timedOut)
 
         let people = try await arrive(3, database)
         for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
         try await StudyFixture.makeStatements(database)
-        for person in people { try await rateAll(person, database) }
+        for person in people { try await StudyFixture.rateAll(person, database) }
         try await Enrolment(database: database).acceptDebriefing(people[0])
-        try await passDeadlines(database)
+        try await StudyFixture.passDeadlines(database)
         let read = try await state(people[0], database), unread = try await state(people[1], database)
         #expect(read.step == .done && read.debriefing == nil)
         #expect(unread.step == .done && unread.debriefing == ["Debriefing."] && unread.completion?.code == "DONE")
@@ -279,7 +257,7 @@ import Testing
         }
         try await database.execute("UPDATE rounds SET phase_deadline_at = now() - interval '1 second' WHERE phase = 'opinions'")
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            for _ in 0..<6 { tasks.addTask { try await sweep(database) } }
+            for _ in 0..<6 { tasks.addTask { try await StudyFixture.sweep(database) } }
             try await tasks.waitForAll()
         }
         #expect(try await database.first("SELECT count(*) FROM generations", as: Int.self) == 5)

@@ -62,7 +62,7 @@ import Testing
         let queue = GenerationQueue(database: database)
         let job = try #require(try await queue.claim(worker: UUID()))
         let author = job.opinions[0].participantID
-        try await queue.finish(job, with: .opinion(job.opinions[0]))
+        try await queue.finish(job, with: .opinions([job.opinions[0]]))
         try await database.execute("UPDATE generations SET prompt_text = 'A prompt with everybody''s words'")
         for person in people where person != author {
             let statement = try #require(try await state(person, database).statement)
@@ -102,7 +102,7 @@ import Testing
         let queue = GenerationQueue(database: database)
         let job = try #require(try await queue.claim(worker: UUID()))
         try await Departure(database: database).leave(people[0], answers: .delete)
-        #expect(try await !queue.finish(job, with: .opinion(job.opinions[0])))
+        #expect(try await !queue.finish(job, with: .opinions([job.opinions[0]])))
         let again = try #require(try await queue.claim(worker: UUID()))
         #expect(again.opinions.count == 3)
         #expect(!again.opinions.contains { $0.participantID == people[0] })

@@ -36,11 +36,11 @@ import Testing
         #expect(successor.opinions.map(\.text) == dead.opinions.map(\.text))
 
         #expect(try await queue.renew(dead, share: 0.5) == false)
-        #expect(try await queue.finish(dead, with: .opinion(dead.opinions[0])) == false)
+        #expect(try await queue.finish(dead, with: .opinions([dead.opinions[0]])) == false)
         #expect(try await database.first("SELECT count(*) FROM statements", as: Int.self) == 0)
         #expect(try await queue.renew(successor, share: 0.5))
-        #expect(try await queue.finish(successor, with: .opinion(successor.opinions[1])))
-        #expect(try await queue.finish(successor, with: .opinion(successor.opinions[2])) == false)
+        #expect(try await queue.finish(successor, with: .opinions([successor.opinions[1]])))
+        #expect(try await queue.finish(successor, with: .opinions([successor.opinions[2]])) == false)
         let author = successor.opinions[1].participantID
         #expect(try await database.query("SELECT author_id FROM statements", as: UUID.self) == [author])
         for person in people {
@@ -100,7 +100,7 @@ import Testing
             var included: [String: [UUID]] = [:]
             while let job = try await queue.claim(worker: UUID()) {
                 included[job.condition.name] = job.opinions.map(\.participantID)
-                try await queue.finish(job, with: .opinion(job.opinions[0]))
+                try await queue.finish(job, with: .opinions([job.opinions[0]]))
             }
             let full = try #require(included["full"]), gap = try #require(included["gap"])
             #expect(Set(full) == Set(people))

@@ -63,6 +63,32 @@ import Testing
         #expect(both?.description.contains("line 6: groups.minimum must be 3 up to groups.size") == true)
     }
 
+    @Test("What does not go together in one condition is refused with its reason")
+    func conditionConflicts() throws {
+        func problem(_ condition: String) -> String {
+            let error = #expect(throws: StudyFileError.self) {
+                try StudyFile(yaml: TestStudy.yaml(conditions: "- {name: a, \(condition)}"))
+            }
+            return error?.description ?? ""
+        }
+        for (condition, words) in [
+            ("source: model", "prompt is missing"),
+            ("source: model, prompt: zero-shot, select: actual-welfare, alpha: 1", "one of first, random, welfare"),
+            ("source: model, prompt: zero-shot, select: welfare", "alpha is missing"),
+            ("source: model, prompt: zero-shot, alpha: 1", "selections by welfare only"),
+            ("source: model, prompt: zero-shot, select: welfare, alpha: -1", "alpha must be 0 or above, or inf"),
+            ("source: model, prompt: zero-shot, select: welfare, alpha: [1, x]", "alpha.2 must be 0 or above, or inf"),
+            ("source: model, prompt: zero-shot, candidates: 2, statements: 3", "1 to 2, its number of candidates"),
+            ("source: human-opinion, select: first", "one of random, predicted-welfare, actual-welfare"),
+            ("source: human-opinion, statements: 4", "1 to 3, groups.minimum"),
+            ("source: human-opinion, model: x", "model applies to source model only"),
+            ("source: human-opinion, exclude: 1", "exclude applies to source model only"),
+            ("source: position-statement, statements: 3", "1 to 2, the question's two position statements"),
+        ] {
+            #expect(problem(condition).contains(words), "\(condition)")
+        }
+    }
+
     @Test("A share of the members can be left out; what is neither a number of members nor a share is refused")
     func share() throws {
         func file(_ exclude: String) throws -> StudyFile {

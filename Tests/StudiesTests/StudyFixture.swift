@@ -1,6 +1,7 @@
 // A study under way, for tests.
 
 import Foundation
+import Logging
 import Postgres
 import Studies
 import TestSupport
@@ -8,10 +9,15 @@ import TestSupport
 enum StudyFixture {
     /// A fresh database with the example questions and a study of people's own words only, which needs no model.
     static func openStudy(rounds: Int = 1) async throws -> Database {
+        try await openStudy(TestStudy.yaml(rounds: rounds))
+    }
+
+    /// A fresh database with the example questions and the study `words` of the file `yaml`, open.
+    static func openStudy(_ yaml: String) async throws -> Database {
         let database = try await TestDatabase.fresh()
         _ = try await QuestionSets(database: database).store(QuestionFile(path: TestStudy.questionsFile).questions, as: "examples")
         let catalog = StudyCatalog(database: database)
-        try await catalog.create(StudyFile(yaml: TestStudy.yaml(rounds: rounds)))
+        try await catalog.create(StudyFile(yaml: yaml))
         try await catalog.move("words", to: .open)
         return database
     }
@@ -32,11 +38,34 @@ enum StudyFixture {
         try await answers.giveOpinion(person, round: round, text: text)
     }
 
+    /// Rates every statement that `person` has before them.
+    static func rateAll(_ person: UUID, _ database: Database) async throws {
+        while let statement = try await ParticipationReader(database: database).state(of: person).statement {
+            try await Answers(database: database).noteShown(person, presentationID: statement.id)
+            try await Answers(database: database).rate(
+                person, presentationID: statement.id, agreement: LikertValue(5, for: "a"), quality: LikertValue(4, for: "q"))
+        }
+    }
+
+    /// Lets every deadline pass, and acts on it.
+    static func passDeadlines(_ database: Database) async throws {
+        try await database.execute(
+            "UPDATE rounds SET phase_deadline_at = now() - interval '1 second' WHERE phase_deadline_at IS NOT NULL")
+        try await database.execute(
+            "UPDATE participants SET stage_deadline_at = now() - interval '1 second' WHERE stage_deadline_at IS NOT NULL")
+        try await sweep(database)
+    }
+
+    /// Acts on the deadlines that have passed.
+    static func sweep(_ database: Database) async throws {
+        try await DeadlineWatch(database: database, logger: Logger(label: "test")).sweep()
+    }
+
     /// Makes every statement that waits, each a random member's opinion.
     static func makeStatements(_ database: Database) async throws {
         let queue = GenerationQueue(database: database)
         while let job = try await queue.claim(worker: UUID()) {
-            try await queue.finish(job, with: .opinion(job.opinions[0]))
+            try await queue.finish(job, with: .opinions([job.opinions[0]]))
         }
     }
 }

@@ -67,7 +67,7 @@ struct GenerateCommand: AsyncParsableCommand {
         bar.end()
         if json { return try Output.json(draft) }
         for (index, candidate) in draft.candidates.enumerated() {
-            let mark = index == draft.chosen ? "*" : " "
+            let mark = draft.chosen.contains(index) ? "*" : " "
             let reason = candidate.malformation.map { " [\($0.rawValue)]" } ?? ""
             print("\(mark) \(candidate.draw).\(candidate.index + 1)\(reason) \(candidate.text)\n")
         }
@@ -97,10 +97,10 @@ struct GenerateCommand: AsyncParsableCommand {
                         negating: question.negatingStatement))
             }
             let draft = try await mediator.draft(brief(question.text, opinions, template, generator.next() >> 1))
-            let chosen = draft.candidates[draft.chosen]
+            let chosen = draft.statements[0]
             let draws = draft.candidates.map { $0.draw }.max() ?? 1
             if draws > 1 { redrawn += 1 }
-            let reason = draft.isMalformed ? chosen.malformation?.rawValue : nil
+            let reason = chosen.malformation?.rawValue
             if let reason { marked[reason, default: 0] += 1 }
             bar.show(number + 1, of: statements, note: "\(marked.values.reduce(0, +)) malformed")
             if json {

@@ -8,7 +8,7 @@ extension StudyError {
         switch self {
         case .noSession, .badToken: .unauthorized
         case .unknownStudy, .unknownQuestionSet, .unknownStatement: .notFound
-        case .studyExists, .cannotBecome, .notOpen, .full, .tookPart, .notYet, .movedOn, .answeredAlready: .conflict
+        case .studyExists, .cannotBecome, .unavailable, .notOpen, .full, .tookPart, .notYet, .movedOn, .answeredAlready: .conflict
         case .badName, .otherName, .platformIDNeeded, .emptySplit, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong: .unprocessableContent
         }
     }

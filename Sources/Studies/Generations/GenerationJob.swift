@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// One statement to be made, claimed by one worker.
+/// The statements of one condition to be made, claimed by one worker.
 public struct GenerationJob: Sendable {
     /// A member's opinion.
     public struct Opinion: Sendable {

@@ -80,10 +80,10 @@ public struct GenerationQueue: Sendable {
         }
     }
 
-    /// Stores the statement made for `job`, and opens the round's ratings when it was the last.
+    /// Stores the statements made for `job`, and opens the round's ratings when it was the last.
     /// - Returns: false, having stored nothing, when the job is no longer this worker's.
     @discardableResult
-    public func finish(_ job: GenerationJob, with made: MadeStatement) async throws -> Bool {
+    public func finish(_ job: GenerationJob, with made: MadeStatements) async throws -> Bool {
         try await database.transaction { connection in
             _ = try await RoundProgression.lock(job.roundID, in: connection)
             let held = try await connection.execute(
@@ -96,17 +96,23 @@ public struct GenerationQueue: Sendable {
             guard held == 1 else { return false }
             switch made {
             case .draft(let draft): try await Self.store(draft, of: job, in: connection)
-            case .opinion(let opinion):
-                try await connection.execute(
-                    """
-                    INSERT INTO statements (generation_id, round_id, text, author_id)
-                    VALUES (\(job.id), \(job.roundID), \(opinion.text), \(opinion.participantID))
-                    """)
-            case .positionStatement(let text):
-                try await connection.execute(
-                    """
-                    INSERT INTO statements (generation_id, round_id, text) VALUES (\(job.id), \(job.roundID), \(text))
-                    """)
+            case .opinions(let opinions):
+                for (place, opinion) in opinions.enumerated() {
+                    try await connection.execute(
+                        """
+                        INSERT INTO statements (generation_id, round_id, number, text, author_id)
+                        VALUES (\(job.id), \(job.roundID), \(Int16(place + 1)), \(opinion.text),
+                                \(opinion.participantID))
+                        """)
+                }
+            case .positionStatements(let texts):
+                for (place, text) in texts.enumerated() {
+                    try await connection.execute(
+                        """
+                        INSERT INTO statements (generation_id, round_id, number, text)
+                        VALUES (\(job.id), \(job.roundID), \(Int16(place + 1)), \(text))
+                        """)
+                }
             }
             try await RoundProgression.advance(job.roundID, in: connection)
             return true
@@ -168,13 +174,16 @@ public struct GenerationQueue: Sendable {
                 VALUES (\(job.id), \(Int16(candidate.draw)), \(Int16(candidate.index + 1)),
                         \(Int64(bitPattern: candidate.seed)), \(candidate.text), \(Int32(candidate.tokenCount)),
                         \(candidate.logProbability), \(candidate.finish.rawValue), \(candidate.malformation?.rawValue),
-                        \(index == draft.chosen))
+                        \(draft.chosen.contains(index)))
                 """)
         }
-        try await connection.execute(
-            """
-            INSERT INTO statements (generation_id, round_id, text, malformed)
-            VALUES (\(job.id), \(job.roundID), \(draft.candidates[draft.chosen].text), \(draft.isMalformed))
-            """)
+        for (place, statement) in draft.statements.enumerated() {
+            try await connection.execute(
+                """
+                INSERT INTO statements (generation_id, round_id, number, text, malformed)
+                VALUES (\(job.id), \(job.roundID), \(Int16(place + 1)), \(statement.text),
+                        \(statement.malformation != nil))
+                """)
+        }
     }
 }

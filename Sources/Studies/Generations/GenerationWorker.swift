@@ -89,20 +89,25 @@ public struct GenerationWorker: Sendable {
         }
     }
 
-    private func make(_ job: GenerationJob) async throws -> MadeStatement {
+    private func make(_ job: GenerationJob) async throws -> MadeStatements {
+        var generator = SplitMix64(seed: job.seed)
+        func draw<Element>(_ elements: [Element]) -> [Element] {
+            var drawn = elements
+            generator.shuffle(&drawn)
+            return Array(drawn.prefix(job.condition.statements))
+        }
         switch job.condition.source {
         case .humanOpinion:
-            var generator = SplitMix64(seed: job.seed)
             guard !job.opinions.isEmpty else { throw GenerationError.noOpinions }
-            return .opinion(job.opinions[generator.int(below: job.opinions.count)])
+            return .opinions(draw(job.opinions))
         case .positionStatement:
-            var generator = SplitMix64(seed: job.seed)
-            return .positionStatement(job.positionStatements[generator.int(below: job.positionStatements.count)])
+            return .positionStatements(draw(job.positionStatements))
         case .model:
             let brief = Brief(
                 question: job.question, opinions: job.opinions.map(\.text),
                 template: try PromptTemplate.named(job.condition.prompt ?? ""),
-                candidates: job.condition.candidates, sampling: job.condition.sampling ?? .statement, seed: job.seed)
+                candidates: job.condition.candidates, statements: job.condition.statements,
+                choosesAtRandom: job.condition.select == .random, sampling: job.condition.sampling ?? .statement, seed: job.seed)
             return .draft(try await draft(brief, for: job))
         }
     }

@@ -11,6 +11,7 @@ enum RoundProgression {
     private enum Purpose: UInt64 {
         case drafting = 1
         case ratings = 2
+        case alpha = 3
     }
 
     /// Locks the row of the round.
@@ -179,6 +180,7 @@ enum RoundProgression {
 
         let allocated = try await connection.first(
             "SELECT conditions FROM rounds WHERE id = \(roundID)", as: [String].self) ?? []
+        let alphas = alphas(of: settings.conditions, seed: seed)
         for (index, condition) in settings.conditions.enumerated() where allocated.contains(condition.name) {
             // Recorded, never clipped: leaving out fewer people would be another condition.
             let isRun = condition.exclude.leavesEnough(of: writers.count)
@@ -197,18 +199,32 @@ enum RoundProgression {
             try await connection.execute(
                 """
                 INSERT INTO generations (round_id, position, condition, source, settings, included_participant_ids,
-                                         excluded_participant_ids, seed, tokens_expected, state, error)
+                                         excluded_participant_ids, seed, alpha, tokens_expected, state, error)
                 VALUES (\(roundID), \(Int16(index + 1)), \(condition.name), \(condition.source.rawValue),
                         \(JSONB(condition)),
                         \(writers.indices.filter { !excluded.contains($0) }.map { writers[$0].0 }),
                         \(writers.indices.filter { excluded.contains($0) }.map { writers[$0].0 }),
-                        \(generationSeed), \(Int32(isRun ? condition.expectedTokens : 0)),
+                        \(generationSeed), \(alphas[index]), \(Int32(isRun ? condition.expectedTokens : 0)),
                         \(isRun ? "queued" : "skipped"),
                         \(isRun ? nil : "leaving out \(leftOut) of \(writers.count) leaves fewer than two"))
                 """)
         }
         try await enter(.drafting, roundID, minutes: settings.timeLimits.draftingMinutes, in: connection)
         try await connection.notify(GenerationQueue.channel)
+    }
+
+    /// The inequality aversion of each condition in the round with `seed`: one draw for a condition and its twins.
+    private static func alphas(of conditions: [Condition], seed: UInt64) -> [Double?] {
+        var generator = SplitMix64(seed: seed &+ Purpose.alpha.rawValue)
+        var alphas: [Double?] = Array(repeating: nil, count: conditions.count)
+        for unit in Condition.units(of: conditions) {
+            let draw = generator.next()
+            for index in unit {
+                guard let values = conditions[index].alpha?.values, !values.isEmpty else { continue }
+                alphas[index] = values[Int(draw % UInt64(values.count))]
+            }
+        }
+        return alphas
     }
 
     /// Statements are made: puts each before every member but its author, in an order drawn per member.
@@ -218,7 +234,7 @@ enum RoundProgression {
         let statements = try await connection.query(
             """
             SELECT s.id, s.author_id FROM statements s JOIN generations g ON g.id = s.generation_id
-            WHERE s.round_id = \(roundID) ORDER BY g.position
+            WHERE s.round_id = \(roundID) ORDER BY g.position, s.number
             """, as: (UUID, UUID?).self)
         let members = try await connection.query(
             "SELECT participant_id FROM members WHERE group_id = \(groupID) AND left_at IS NULL ORDER BY seat",

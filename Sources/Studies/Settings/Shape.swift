@@ -7,6 +7,8 @@ import Yams
 indirect enum Shape: Sendable {
     /// A single value: what it has to be, in words that go after "must be", and whether a text is that.
     case scalar(String, @Sendable (Node) -> Bool)
+    /// A single value, or a list of so many.
+    case oneOrMore(Shape, ClosedRange<Int>)
     /// A list of so many entries.
     case list(Shape, ClosedRange<Int>)
     /// A mapping with these keys and no others.
@@ -69,6 +71,8 @@ indirect enum Shape: Sendable {
         switch self {
         case .scalar(let wanted, let holds):
             return node.isScalar && holds(node) ? [] : [problem("\(place) must be \(wanted)")]
+        case .oneOrMore(let element, let count):
+            return (node.sequence == nil ? element : .list(element, count)).problems(of: node, at: path)
         case .list(let element, let count):
             guard let entries = node.sequence else { return [problem("\(place) must be a list")] }
             var found = entries.enumerated().flatMap { element.problems(of: $1, at: path + ["\($0 + 1)"]) }

@@ -73,14 +73,21 @@ extension Shape {
         Field("name", .name),
         Field("source", .choice(Condition.Source.allCases.map(\.rawValue))),
         Field("prompt", .text(1...63), optional: true),
+        Field("model", .text(1...200), optional: true),
+        Field("statements", .integer(1...16), optional: true),
         Field("candidates", .integer(1...64), optional: true),
         Field("select", .choice(Condition.Selection.allCases.map(\.rawValue)), optional: true),
+        Field("alpha", .oneOrMore(alpha, 1...16), optional: true),
         Field(
             "exclude",
             .scalar("0, 1, 2 or a share between 0 and 1") { node in node.float.flatMap(Exclusion.init) != nil },
             optional: true),
         Field("sampling", sampling, optional: true),
     ])
+
+    private static let alpha = Shape.scalar("0 or above, or inf") { node in
+        node.string == "inf" || (node.float.map { $0 >= 0 } ?? false)
+    }
 
     private static let arm = Shape.record([
         Field("name", .name), Field("groups", .integer(1...100_000)),

@@ -1,6 +1,5 @@
 // Everything a study file says. Plain values; checked as a whole by `problems`.
 
-import Consensus
 import Foundation
 import Postgres
 
@@ -157,26 +156,8 @@ public struct StudySettings: Codable, Sendable, Equatable {
         for (index, condition) in conditions.enumerated() {
             let path = ["conditions", "\(index + 1)"], place = "condition \(condition.name)"
             check(!conditions[..<index].contains { $0.name == condition.name }, path, "\(place) is listed twice")
-            if condition.source == .model {
-                check(condition.select == .first, path, "\(place): select must be first for source model")
-                let known = PromptTemplate.names.joined(separator: ", ")
-                if let prompt = condition.prompt {
-                    check(
-                        PromptTemplate.names.contains(prompt), path, "\(place): prompt \(prompt) is not one of \(known)")
-                } else {
-                    check(false, path, "\(place): prompt is missing; it is one of \(known)")
-                }
-            } else {
-                check(
-                    condition.select == .random, path,
-                    "\(place): select must be random for source \(condition.source.rawValue)")
-                check(!condition.exclude.leavesOut, path, "\(place): exclude applies to source model only")
-            }
+            for conflict in condition.conflicts(minimum: groups.minimum) { check(false, path, "\(place): \(conflict)") }
             guard condition.exclude.leavesOut, condition.source == .model else { continue }
-            let least = groups.minimum
-            check(
-                condition.exclude.leavesEnough(of: least), path,
-                "\(place): leaving out \(condition.exclude.count(of: least)) of \(least) members leaves fewer than two")
             check(
                 conditions.contains { condition.isExclusionTwin(of: $0) }, path,
                 "\(place): needs a twin that differs only in exclude: 0, so that both are rated")

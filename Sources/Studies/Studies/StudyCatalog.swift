@@ -113,6 +113,15 @@ public struct StudyCatalog: Sendable {
             else { throw StudyError.unknownStudy(name) }
             guard state != next else { return }
             guard state.canBecome(next) else { throw StudyError.cannotBecome(study: name, from: state, to: next) }
+            if next == .open {
+                let settings = try await connection.first(
+                    "SELECT settings FROM study_versions WHERE study_id = \(row.0) ORDER BY version DESC LIMIT 1",
+                    as: JSONB<StudySettings>.self)
+                let unavailable = (settings?.value.conditions ?? []).compactMap { condition in
+                    condition.unavailable.map { "condition \(condition.name): \($0)" }
+                }
+                guard unavailable.isEmpty else { throw StudyError.unavailable(unavailable) }
+            }
             try await connection.execute(
                 """
                 UPDATE studies
