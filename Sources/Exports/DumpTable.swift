@@ -8,6 +8,7 @@ enum DumpTable: String, CaseIterable {
     case participants, groups, rounds, stances, opinions, statements, ratings
     case surveyAnswers = "survey_answers"
     case comprehensionTries = "comprehension_tries"
+    case participantAttributes = "participant_attributes"
 
     /// The rows of the table, for the groups and participants of one study. Ids are the database's, so that the files
     /// join; times are ISO 8601 in UTC.
@@ -30,7 +31,7 @@ enum DumpTable: String, CaseIterable {
                 """
         case .groups:
             return """
-                SELECT g.id AS group_id, g.allocation, g.arm, g.synthetic, g.size, g.minimum, g.seed, g.state,
+                SELECT g.id AS group_id, g.allocation, g.arm, g.synthetic, g.size, g.wanted_size, g.minimum, g.seed, g.state,
                        v.version AS study_version, \(sql: Self.time("g.created_at")) AS created_at,
                        \(sql: Self.time("g.finished_at")) AS finished_at
                 FROM groups g JOIN study_versions v ON v.id = g.study_version_id
@@ -90,6 +91,12 @@ enum DumpTable: String, CaseIterable {
                 FROM survey_responses s JOIN participants p ON p.id = s.participant_id
                      CROSS JOIN jsonb_each(s.answers) AS a (key, value)
                 WHERE p.study_id = \(study) AND \(sql: people) ORDER BY s.submitted_at, s.id, a.key
+                """
+        case .participantAttributes:
+            return """
+                SELECT p.id AS participant_id, a.key AS attribute, a.value
+                FROM participants p CROSS JOIN jsonb_each_text(p.attributes) AS a (key, value)
+                WHERE p.study_id = \(study) AND \(sql: people) ORDER BY p.consented_at, p.id, a.key
                 """
         case .comprehensionTries:
             return """

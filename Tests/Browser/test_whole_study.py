@@ -70,10 +70,10 @@ def walk(server, browser, wire) -> Walk:
     watched.consent()
     seen.look(watched, "instructions")
     watched.read_instructions().at("lobby")
-    expect(watched.page.get_by_role("status").filter(has_text="1 of 3 people are here.")).to_be_visible()
+    expect(watched.page.get_by_role("status").filter(has_text="1 of 3 people for your group are here.")).to_be_visible()
     seen.look(watched, "lobby")
     phone.join().at("lobby")
-    expect(watched.page.get_by_role("status").filter(has_text="2 of 3 people are here.")).to_be_visible(timeout=30_000)
+    expect(watched.page.get_by_role("status").filter(has_text="2 of 3 people for your group are here.")).to_be_visible(timeout=30_000)
     third.join()
 
     for number in (1, 2):

@@ -20,7 +20,7 @@ import Testing
                     id, generator.unit() < calm ? .fresh : Person.Attention.allCases[generator.int(below: 5)],
                     present: generator.unit() < 0.8, late: generator.unit() < 0.2)
             }
-            body(people, size, minimum, places, LobbyPlan(people: people, size: size, minimum: minimum, places: places))
+            body(people, size, minimum, places, LobbyPlan(people: people, sizes: [size], minimum: minimum, places: places))
         }
     }
 
@@ -42,6 +42,34 @@ import Testing
             #expect(plan.groups.count <= places)
         }
         #expect(started > 1_000)
+    }
+
+    @Test("Every group, also a smaller one, holds whom it needs, and has the next of the sizes")
+    func composed() {
+        var started = 0, smaller = 0
+        var generator = SplitMix64(seed: 5)
+        for _ in 0..<3_000 {
+            let sizes = (0..<5).map { _ in 3 + generator.int(below: 3) }
+            let people = (0..<generator.int(below: 16)).map { id in
+                Person(
+                    id: id, isPresent: true, isLate: generator.unit() < 0.2, attention: .fresh,
+                    merits: .init([generator.unit() < 0.5, generator.unit() < 0.3]))
+            }
+            let plan = LobbyPlan(
+                people: people, sizes: sizes, minimum: 3, composition: GroupComposition([1, 1]), places: 9)
+            for (group, size) in zip(plan.groups, sizes) {
+                started += 1
+                for need in [UInt8(1), 2] { #expect(group.contains { people[$0].merits.rawValue & need != 0 }) }
+                if group.count != size {
+                    smaller += 1
+                    #expect((3..<size).contains(group.count) && group.contains { people[$0].isLate })
+                }
+            }
+            let left = people.filter { person in !plan.groups.contains { $0.contains(person.id) } }
+            let next = sizes[min(plan.groups.count, 4)]
+            #expect(GroupComposition([1, 1]).choose(next, from: left.map(\.merits)) == nil, "a group that could start did not")
+        }
+        #expect(started > 1_000 && smaller > 100)
     }
 
     @Test("Nobody is in two groups, or in a group and somewhere else")
@@ -84,13 +112,13 @@ import Testing
     @Test("People who have waited are asked before their group starts; those behind them do not overtake them")
     func asks() {
         let people = [person(0, .unsure), person(1), person(2), person(3)]
-        let first = LobbyPlan(people: people, size: 3, minimum: 3, places: 9)
+        let first = LobbyPlan(people: people, sizes: [3], minimum: 3, places: 9)
         #expect(first.groups.isEmpty && first.asked == [0] && first.ended.isEmpty)
-        let waiting = LobbyPlan(people: [person(0, .asked)] + people[1...], size: 3, minimum: 3, places: 9)
+        let waiting = LobbyPlan(people: [person(0, .asked)] + people[1...], sizes: [3], minimum: 3, places: 9)
         #expect(waiting.isEmpty)
-        let answered = LobbyPlan(people: [person(0)] + people[1...], size: 3, minimum: 3, places: 9)
+        let answered = LobbyPlan(people: [person(0)] + people[1...], sizes: [3], minimum: 3, places: 9)
         #expect(answered.groups == [[0, 1, 2]])
-        let silent = LobbyPlan(people: [person(0, .askedInVain)] + people[1...], size: 3, minimum: 3, places: 9)
+        let silent = LobbyPlan(people: [person(0, .askedInVain)] + people[1...], sizes: [3], minimum: 3, places: 9)
         #expect(silent.idle == [0] && silent.groups == [[1, 2, 3]])
     }
 }

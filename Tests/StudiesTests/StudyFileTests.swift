@@ -8,7 +8,7 @@ import Testing
     func demoStudy() throws {
         let settings = try StudyFile(path: TestStudy.demoFile).settings
         #expect(settings.name == "demo")
-        #expect(settings.groups.size == 3)
+        #expect(settings.groups.sizes == [3])
         #expect(settings.rounds == 2)
         #expect(
             settings.conditions.map(\.name) == ["zero-shot", "few-shot", "zero-shot-exclusion", "human-opinion"])
@@ -80,7 +80,7 @@ import Testing
             ("source: model, prompt: zero-shot, select: welfare, alpha: [1, x]", "alpha.2 must be 0 or above, or inf"),
             ("source: model, prompt: zero-shot, candidates: 2, statements: 3", "1 to 2, its number of candidates"),
             ("source: human-opinion, select: first", "one of random, predicted-welfare, actual-welfare"),
-            ("source: human-opinion, statements: 4", "1 to 3, groups.minimum"),
+            ("source: human-opinion, statements: 4", "1 to 3, the least number of members"),
             ("source: human-opinion, model: x", "model applies to source model only"),
             ("source: human-opinion, exclude: 1", "exclude applies to source model only"),
             ("source: position-statement, statements: 3", "1 to 2, the question's two position statements"),

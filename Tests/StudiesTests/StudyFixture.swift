@@ -15,6 +15,7 @@ enum StudyFixture {
     /// A fresh database with the example questions and the study `words` of the file `yaml`, open.
     static func openStudy(_ yaml: String) async throws -> Database {
         let database = try await TestDatabase.fresh()
+        try await database.execute("UPDATE deadline_watch SET watched_at = now()")
         _ = try await QuestionSets(database: database).store(QuestionFile(path: TestStudy.questionsFile).questions, as: "examples")
         let catalog = StudyCatalog(database: database)
         try await catalog.create(StudyFile(yaml: yaml))

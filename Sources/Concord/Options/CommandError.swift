@@ -8,6 +8,7 @@ enum CommandError: Error, CustomStringConvertible {
     case noModel
     case noHome
     case noToken
+    case noAttributes(study: String)
     case badURL(String)
     case unreadable(String)
     case notEnoughOpinions
@@ -23,6 +24,8 @@ enum CommandError: Error, CustomStringConvertible {
         case .noModel: "no model file is named; give one with --model or CONCORD_MODEL (make run fetches the default)"
         case .noHome:
             "cannot find the folders Public and Migrations; run inside the project's folder or set CONCORD_HOME to it"
+        case .noAttributes(let study):
+            "study \(study) has no recruitment.attributes; list in its file the names of the attributes to load"
         case .noToken:
             "no simulation token; run on the server's machine with its --data folder, or give --token from: concord user create-token NAME"
         case .badURL(let text): "\(text) is not an http address such as http://127.0.0.1:8080"

@@ -1,4 +1,4 @@
-// Which arm a group is in, and which conditions its rounds have.
+// Which arm a group is in, how large it is to be, and which conditions its rounds have.
 
 import Foundation
 import LanguageModel
@@ -10,6 +10,8 @@ struct Assignment: Sendable {
     /// The group's place among the groups of its study version, from 0.
     let allocation: Int
     let arm: Arm?
+    /// How many members the group is to have.
+    let size: Int
     /// Per round, the names of its conditions, in the order of the study file.
     let conditions: [[String]]
 
@@ -20,6 +22,7 @@ struct Assignment: Sendable {
         var streams = SplitMix64(seed: seed)
         let armSeed = streams.next()
         let conditionSeeds = (0..<max(1, arms.count)).map { _ in streams.next() }
+        let sizeSeeds = (0..<max(1, arms.count)).map { _ in streams.next() }
 
         var armIndex = 0, earlier = allocation
         if !arms.isEmpty {
@@ -29,6 +32,11 @@ struct Assignment: Sendable {
         }
         let arm = arms.isEmpty ? nil : arms[armIndex]
         self.arm = arm
+
+        let sizes = settings.groups.sizes
+        size = sizes[
+            BlockRandomization(weights: Array(repeating: 1, count: sizes.count), seed: sizeSeeds[armIndex])
+                .sequence(earlier + 1)[earlier]]
 
         let offered = settings.conditions(of: arm)
         let units = Condition.units(of: offered)
@@ -41,11 +49,11 @@ struct Assignment: Sendable {
         }
     }
 
-    /// The allocation of the next group of the pool. The caller holds the study's row.
+    /// The allocations of the next `count` groups of the pool. They hold for as long as the caller holds the study's row.
     static func next(
-        in pool: Lobby.Pool, _ settings: StudySettings, _ connection: Connection
-    ) async throws -> Assignment {
-        let row = try await connection.first(
+        _ count: Int, in pool: Lobby.Pool, _ settings: StudySettings, _ session: some PostgresSession
+    ) async throws -> [Assignment] {
+        let row = try await session.first(
             """
             SELECT s.seed, (SELECT count(*) FROM groups g
                             WHERE g.study_version_id = \(pool.versionID) AND g.synthetic = \(pool.synthetic))
@@ -53,6 +61,6 @@ struct Assignment: Sendable {
             """, as: (Int64, Int).self)
         // Simulated people have a sequence of their own, so that a rehearsal leaves the study's as it was.
         let seed = UInt64(row?.0 ?? 0) &+ (pool.synthetic ? 0x5EED : 0)
-        return Assignment(allocation: row?.1 ?? 0, settings: settings, seed: seed)
+        return (0..<count).map { Assignment(allocation: (row?.1 ?? 0) + $0, settings: settings, seed: seed) }
     }
 }

@@ -92,7 +92,7 @@ public struct DeadlineWatch: Sendable {
             HAVING bool_or(p.stage_deadline_at <= now()) OR bool_or(p.asked_at IS NOT NULL)
                 OR count(*) FILTER (WHERE p.last_seen_at > now() - make_interval(secs => \(Double(Lobby.presenceSeconds)))
                                       AND p.idle_since IS NULL)
-                   >= (v.settings->'groups'->>'size')::int
+                   >= (v.settings->'groups'->>'minimum')::int
             """, as: (UUID, UUID, Bool).self)
         for pool in pools {
             try await database.transaction { connection in

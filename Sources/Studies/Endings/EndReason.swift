@@ -14,6 +14,8 @@ public enum EndReason: String, Codable, Sendable, CaseIterable {
     case groupEnded = "group-ended"
     /// The study got its last group while they waited for one.
     case overQuota = "over-quota"
+    /// The study has as many people as it wants who answered the entry survey as they did.
+    case quotaFilled = "quota-filled"
     /// Their submission was returned, or timed out, on the platform that they came from.
     case returned
     /// A study admin took them out.
@@ -28,7 +30,7 @@ public enum EndReason: String, Codable, Sendable, CaseIterable {
     var isDebriefedFirst: Bool {
         switch self {
         case .groupEnded, .returned, .removed, .stoppedKeep, .stoppedDelete: true
-        case .screenedOut, .comprehensionFailed, .waitedInVain, .overQuota, .timedOut: false
+        case .screenedOut, .comprehensionFailed, .waitedInVain, .overQuota, .quotaFilled, .timedOut: false
         }
     }
 
@@ -38,7 +40,7 @@ public enum EndReason: String, Codable, Sendable, CaseIterable {
         case .waitedInVain, .overQuota: completion.waitingCode ?? completion.code
         case .groupEnded: completion.partialCode ?? completion.code
         case .stoppedKeep, .stoppedDelete: completion.partialCode
-        case .screenedOut, .comprehensionFailed: completion.screenOutCode
+        case .screenedOut, .comprehensionFailed, .quotaFilled: completion.screenOutCode
         case .timedOut, .returned, .removed: nil
         }
     }

@@ -61,6 +61,7 @@ enum Erasure {
         let deleted = try await connection.execute("DELETE FROM opinions WHERE participant_id = \(participantID)")
         let stances = try await connection.execute("DELETE FROM stances WHERE participant_id = \(participantID)")
         let surveys = try await connection.execute("DELETE FROM survey_responses WHERE participant_id = \(participantID)")
+        try await connection.execute("UPDATE participants SET attributes = NULL WHERE id = \(participantID)")
         try await connection.execute("DELETE FROM comprehension_tries WHERE participant_id = \(participantID)")
         try await connection.execute(
             """

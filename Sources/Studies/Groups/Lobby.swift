@@ -24,10 +24,13 @@ enum Lobby {
                 "SELECT settings FROM study_versions WHERE id = \(pool.versionID)", as: JSONB<StudySettings>.self)?.value
         else { return }
         let people = try await waiting(pool, settings, in: connection)
+        let next = try await Assignment.next(people.count / 3 + 1, in: pool, settings, connection)
         let plan = LobbyPlan(
-            people: people, size: settings.groups.size, minimum: settings.groups.minimum,
-            places: try await groupsLeft(pool, settings, connection))
-        for group in plan.groups { try await form(group, pool, settings, in: connection) }
+            people: people, sizes: next.map(\.size), minimum: settings.groups.minimum,
+            composition: composition(settings), places: try await groupsLeft(pool, settings, connection))
+        for (group, assignment) in zip(plan.groups, next) {
+            try await form(group, assignment, pool, settings, in: connection)
+        }
         for person in plan.ended { try await Ending.end(person.id, because: person.reason, in: connection) }
         try await connection.execute("UPDATE participants SET asked_at = now() WHERE id = ANY(\(plan.asked))")
         try await connection.execute(
@@ -75,6 +78,40 @@ enum Lobby {
         try await Changes.announce(ids, in: connection)
     }
 
+    private static func composition(_ settings: StudySettings) -> GroupComposition {
+        GroupComposition((settings.groups.compose ?? []).map(\.atLeast))
+    }
+
+    private static func merits(
+        _ answers: JSONB<[String: SurveyAnswer]>?, _ attributes: JSONB<[String: String]>?, _ settings: StudySettings
+    ) -> GroupComposition.Merits {
+        let profile = Profile(answers: answers?.value ?? [:], attributes: attributes?.value ?? [:])
+        return .init((settings.groups.compose ?? []).map { $0.criterion.holds(for: profile) })
+    }
+
+    /// How many members the group of somebody who waits has already, with them, and how many it is to have.
+    static func places(
+        around participantID: UUID, _ settings: StudySettings, in session: some PostgresSession
+    ) async throws -> (taken: Int, all: Int) {
+        let people = try await session.query(
+            """
+            SELECT p.study_id, p.study_version_id, p.synthetic, entry.answers, p.attributes
+            FROM participants me JOIN participants p
+              ON p.study_id = me.study_id AND p.study_version_id = me.study_version_id
+                 AND p.synthetic = me.synthetic AND p.stage = 'lobby'
+                 AND (p.id = me.id OR p.last_seen_at > now() - make_interval(secs => \(Double(presenceSeconds)))
+                                      AND p.idle_since IS NULL)
+              LEFT JOIN survey_responses entry ON entry.participant_id = p.id AND entry.survey = 'entry'
+            WHERE me.id = \(participantID) ORDER BY p.id <> me.id, p.lobby_entered_at, p.id
+            """,
+            as: (UUID, UUID, Bool, JSONB<[String: SurveyAnswer]>?, JSONB<[String: String]>?).self)
+        guard let me = people.first else { return (1, settings.groups.sizes.min() ?? 1) }
+        let pool = Pool(studyID: me.0, versionID: me.1, synthetic: me.2)
+        let size = try await Assignment.next(1, in: pool, settings, session).first?.size ?? 1
+        let taken = composition(settings).placesTaken(of: size, by: people.map { merits($0.3, $0.4, settings) })
+        return (taken, size)
+    }
+
     /// How many groups the study still wants; a group that was let go leaves its place to another.
     private static func groupsLeft(
         _ pool: Pool, _ settings: StudySettings, _ connection: Connection
@@ -95,35 +132,41 @@ enum Lobby {
         let countdown = settings.groups.stillThere
         return try await connection.query(
             """
-            SELECT id, last_seen_at > now() - make_interval(secs => \(Double(presenceSeconds))),
+            SELECT p.id, last_seen_at > now() - make_interval(secs => \(Double(presenceSeconds))),
                    stage_deadline_at <= now(), idle_since IS NOT NULL, asked_at IS NOT NULL,
                    coalesce(asked_at <= now() - make_interval(secs => \(countdown)), false),
-                   coalesce(confirmed_at > now() - make_interval(secs => \(2 * countdown)), false)
-            FROM participants
+                   coalesce(confirmed_at > now() - make_interval(secs => \(2 * countdown)), false),
+                   entry.answers, p.attributes
+            FROM participants p
+              LEFT JOIN survey_responses entry ON entry.participant_id = p.id AND entry.survey = 'entry'
             WHERE study_id = \(pool.studyID) AND study_version_id = \(pool.versionID) AND synthetic = \(pool.synthetic)
               AND stage = 'lobby'
-            ORDER BY lobby_entered_at, id FOR UPDATE
-            """, as: (UUID, Bool, Bool, Bool, Bool, Bool, Bool).self
-        ).map { id, isPresent, isLate, isIdle, isAsked, isOver, isFresh in
+            ORDER BY lobby_entered_at, p.id FOR UPDATE OF p
+            """,
+            as: (UUID, Bool, Bool, Bool, Bool, Bool, Bool, JSONB<[String: SurveyAnswer]>?, JSONB<[String: String]>?).self
+        ).map { id, isPresent, isLate, isIdle, isAsked, isOver, isFresh, answers, attributes in
             LobbyPlan.Person(
                 id: id, isPresent: isPresent, isLate: isLate,
-                attention: isIdle ? .idle : isAsked ? (isOver ? .askedInVain : .asked) : isFresh ? .fresh : .unsure)
+                attention: isIdle ? .idle : isAsked ? (isOver ? .askedInVain : .asked) : isFresh ? .fresh : .unsure,
+                merits: merits(answers, attributes, settings))
         }
     }
 
     /// A new group of `people`, seated by arrival, with all its rounds and their questions drawn from its seed.
     private static func form(
-        _ people: [UUID], _ pool: Pool, _ settings: StudySettings, in connection: Connection
+        _ people: [UUID], _ assignment: Assignment, _ pool: Pool, _ settings: StudySettings,
+        in connection: Connection
     ) async throws {
         let seed = Int64.random(in: 0...Int64.max)
-        let assignment = try await Assignment.next(in: pool, settings, connection)
         let size = Int16(people.count)
         guard
             let groupID = try await connection.first(
                 """
-                INSERT INTO groups (study_id, study_version_id, synthetic, size, minimum, seed, allocation, arm)
+                INSERT INTO groups (study_id, study_version_id, synthetic, size, wanted_size, minimum, seed, allocation,
+                                    arm)
                 VALUES (\(pool.studyID), \(pool.versionID), \(pool.synthetic), \(size),
-                        \(Int16(settings.groups.minimum)), \(seed), \(Int32(assignment.allocation)),
+                        \(Int16(assignment.size)), \(Int16(settings.groups.least)), \(seed),
+                        \(Int32(assignment.allocation)),
                         \(assignment.arm?.name))
                 RETURNING id
                 """, as: UUID.self)

@@ -25,12 +25,17 @@ public struct LobbyPlan<ID: Hashable & Sendable>: Sendable {
         /// Whether their time in the lobby is over.
         public let isLate: Bool
         public let attention: Attention
+        /// Which needs of the study's groups they meet.
+        public let merits: GroupComposition.Merits
 
-        public init(id: ID, isPresent: Bool, isLate: Bool, attention: Attention) {
+        public init(
+            id: ID, isPresent: Bool, isLate: Bool, attention: Attention, merits: GroupComposition.Merits = []
+        ) {
             self.id = id
             self.isPresent = isPresent
             self.isLate = isLate
             self.attention = attention
+            self.merits = merits
         }
     }
 
@@ -48,10 +53,13 @@ public struct LobbyPlan<ID: Hashable & Sendable>: Sendable {
 
     /// - Parameters:
     ///   - people: everybody in the lobby, in the order of arrival.
-    ///   - size: how many a group has.
-    ///   - minimum: how many it may have when somebody's time is over.
+    ///   - sizes: how many the next groups have, in the order in which they start; the last for all after it.
+    ///   - minimum: how many one may have when somebody's time is over.
+    ///   - composition: what each group needs.
     ///   - places: how many groups the study still wants.
-    public init(people: [Person], size: Int, minimum: Int, places: Int) {
+    public init(
+        people: [Person], sizes: [Int], minimum: Int, composition: GroupComposition = GroupComposition(), places: Int
+    ) {
         var places = places
         idle = people.filter { $0.attention == .askedInVain }.map(\.id)
         var candidates = people.filter { $0.isPresent && $0.attention != .askedInVain && $0.attention != .idle }
@@ -66,16 +74,27 @@ public struct LobbyPlan<ID: Hashable & Sendable>: Sendable {
             }
             places -= 1
             settled.formUnion(chosen.map(\.id))
+            candidates.removeAll { settled.contains($0.id) }
         }
-        while places > 0, candidates.count >= size {
-            start(Array(candidates.prefix(size)))
-            candidates.removeFirst(size)
+        /// The size of the group that starts next.
+        var size: Int { sizes.isEmpty ? minimum : sizes[min(groups.count, sizes.count - 1)] }
+        func choose(_ size: Int, including first: Int? = nil) -> [Person]? {
+            guard candidates.count >= size else { return nil }
+            return composition.choose(size, from: candidates.map(\.merits), including: first)?.map { candidates[$0] }
         }
-        // A smaller group, but not while one is about to start whose members may yet turn out to be away.
+        while places > 0, let chosen = choose(size) { start(chosen) }
+        // Smaller groups, but not while one is about to start whose members may yet turn out to be away.
         let isPending = people.contains { settled.contains($0.id) && $0.attention != .fresh }
-        if places > 0, !isPending, candidates.count >= minimum, candidates.contains(where: \.isLate) {
-            start(candidates)
+        /// The largest group with somebody in it whose time is over.
+        func chooseSmaller() -> [Person]? {
+            for smaller in stride(from: min(size - 1, candidates.count), through: minimum, by: -1) {
+                for late in candidates.indices where candidates[late].isLate {
+                    if let chosen = choose(smaller, including: late) { return chosen }
+                }
+            }
+            return nil
         }
+        while places > 0, !isPending, let chosen = chooseSmaller() { start(chosen) }
         let isStillPending = people.contains { settled.contains($0.id) && $0.attention != .fresh }
 
         for person in people where !settled.contains(person.id) {

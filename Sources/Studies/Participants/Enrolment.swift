@@ -27,22 +27,30 @@ public struct Enrolment: Sendable {
             }
             // Shared, so that closing the study waits for this person, and people do not wait for each other; but where
             // places are counted, one after another.
-            let lock: SQL = study.settings.quotas?.participants == nil ? "FOR SHARE" : "FOR NO KEY UPDATE"
+            let isCounted = study.settings.quotas?.participants != nil || study.settings.quotas?.answers != nil
+            let lock: SQL = !isCounted ? "FOR SHARE" : "FOR NO KEY UPDATE"
             let state = try await connection.first(
                 "SELECT state FROM studies WHERE id = \(study.id) \(sql: lock)", as: String.self
             ).flatMap(StudyState.init(rawValue:))
             guard state == .open else { throw StudyError.notOpen(state ?? .closed) }
             if isFromPlatform, ids == nil { throw StudyError.platformIDNeeded }
             if !synthetic, try await study.isFull(in: connection) { throw StudyError.full }
+            let attributes = try await attributes(of: ids, synthetic: synthetic, in: study, connection)
+            if !synthetic, let attributes {
+                let profile = Profile(attributes: attributes.value)
+                guard try await !AnswerQuotas.isFilled(for: profile, of: study.id, study.settings, in: connection) else {
+                    throw StudyError.full
+                }
+            }
             let start = ParticipantPath(study.settings).start.stage
             let seconds = Passage.limit(of: start, study.settings).map { $0 * 60 }
             let person = isFromPlatform ? ids : nil
             let id = try await connection.first(
                 """
                 INSERT INTO participants (study_id, study_version_id, synthetic, stage, platform_id, platform_study,
-                                          platform_session, stage_deadline_at)
+                                          platform_session, attributes, stage_deadline_at)
                 VALUES (\(study.id), \(study.versionID), \(synthetic), \(start.rawValue), \(person?.participant),
-                        \(person?.study), \(person?.session), now() + make_interval(secs => \(seconds)::float8))
+                        \(person?.study), \(person?.session), \(attributes), now() + make_interval(secs => \(seconds)::float8))
                 ON CONFLICT (study_id, platform_id) DO NOTHING RETURNING id
                 """, as: UUID.self)
             // Nothing was inserted when the same person came in at this very moment.
@@ -69,6 +77,20 @@ public struct Enrolment: Sendable {
             """, as: Bool.self)
         if elsewhere == true { throw StudyError.tookPart }
         return nil
+    }
+
+    /// What is known of somebody who comes from a platform; of a simulated person, what is known of somebody drawn at
+    /// random, so that a rehearsal has the same kinds of people.
+    private func attributes(
+        of ids: PlatformIDs?, synthetic: Bool, in study: Study, _ connection: Connection
+    ) async throws -> JSONB<[String: String]>? {
+        guard study.settings.recruitment?.attributes != nil else { return nil }
+        return try await connection.first(
+            """
+            SELECT attributes FROM platform_attributes
+            WHERE study_id = \(study.id) AND (\(synthetic)::boolean OR platform_id = \(ids?.participant)::text)
+            ORDER BY random() LIMIT 1
+            """, as: JSONB<[String: String]>.self)
     }
 
     /// The participant has read the instructions: on to the comprehension questions, or into the lobby, and into a group

@@ -101,17 +101,9 @@ public struct ParticipationReader: Sendable {
     private static func lobby(
         _ id: UUID, _ settings: StudySettings, _ connection: Connection
     ) async throws -> Participation {
-        let waiting = try await connection.first(
-            """
-            SELECT count(*) FROM participants me JOIN participants p
-              ON p.study_id = me.study_id AND p.study_version_id = me.study_version_id
-                 AND p.synthetic = me.synthetic AND p.stage = 'lobby'
-                 AND (p.id = me.id OR p.last_seen_at > now() - make_interval(secs => \(Double(Lobby.presenceSeconds)))
-                                      AND p.idle_since IS NULL)
-            WHERE me.id = \(id)
-            """, as: Int.self)
+        let places = try await Lobby.places(around: id, settings, in: connection)
         var state = Participation(step: .lobby, settings: settings)
-        state.waiting = .init(for: .group, done: min(waiting ?? 1, settings.groups.size), of: settings.groups.size)
+        state.waiting = .init(for: .group, done: places.taken, of: places.all)
         let asked = try await connection.first(
             """
             SELECT asked_at + make_interval(secs => \(settings.groups.stillThere)), idle_since IS NOT NULL

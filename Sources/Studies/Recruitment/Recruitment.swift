@@ -20,6 +20,8 @@ public struct Recruitment: Codable, Sendable, Equatable {
     public var redirect: String?
     /// Studies whose participants may not take part in this one, by their ids on the platform.
     public var excludedStudies: [String]?
+    /// The names of what is known of people before they come, loaded by their ids on the platform.
+    public var attributes: [String]?
 
     enum CodingKeys: String, CodingKey {
         case source
@@ -28,6 +30,7 @@ public struct Recruitment: Codable, Sendable, Equatable {
         case sessionParameter = "session_parameter"
         case redirect
         case excludedStudies = "excluded_studies"
+        case attributes
     }
 
     /// The names of the parameters for the person, the platform's study, and the session.

@@ -29,6 +29,25 @@ public struct Submissions: Sendable {
         }
     }
 
+    /// Attaches attributes to platform ids. People who have come already keep what was known of them then.
+    /// - Returns: how many ids have attributes now.
+    /// - Throws: ``StudyError/unknownStudy(_:)``.
+    public func attach(_ people: [String: [String: String]], study name: String) async throws -> Int {
+        let study = try await StudyCatalog.study(named: name, in: database)
+        return try await database.transaction { connection in
+            for (platformID, attributes) in people {
+                try await connection.execute(
+                    """
+                    INSERT INTO platform_attributes (study_id, platform_id, attributes)
+                    VALUES (\(study.id), \(platformID), \(JSONB(attributes)))
+                    ON CONFLICT (study_id, platform_id) DO UPDATE SET attributes = EXCLUDED.attributes, loaded_at = now()
+                    """)
+            }
+            return try await connection.first(
+                "SELECT count(*) FROM platform_attributes WHERE study_id = \(study.id)", as: Int.self) ?? 0
+        }
+    }
+
     /// Submissions that were returned, or timed out, on the platform: those people's parts end, and their places are
     /// free at once.
     /// - Returns: the ids whose part ended now. Those that are not in the study, or had come to an end, are left out.

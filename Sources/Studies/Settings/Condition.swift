@@ -124,7 +124,7 @@ public struct Condition: Codable, Sendable, Equatable {
         }
         let (most, of) = switch source {
         case .model: (candidates, "its number of candidates")
-        case .humanOpinion: (minimum, "groups.minimum")
+        case .humanOpinion: (minimum, "the least number of members")
         case .positionStatement: (2, "the question's two position statements")
         }
         if statements > most { found.append("statements must be 1 to \(most), \(of)") }

@@ -13,8 +13,10 @@ extension Shape {
         Field(
             "groups",
             .record([
-                Field("size", .integer(3...5)), Field("minimum", .integer(3...5)),
+                Field("size", .oneOrMore(.integer(3...5), 1...3)), Field("minimum", .integer(3...5)),
+                Field("minimum_to_go_on", .integer(3...5), optional: true),
                 Field("still_there_seconds", .integer(5...300), optional: true),
+                Field("compose", .list(.record(criterion + [Field("at_least", .integer(1...5))]), 1...4), optional: true),
             ])),
         Field(
             "opinion",
@@ -35,6 +37,9 @@ extension Shape {
             .record([
                 Field("participants", .integer(1...1_000_000), optional: true),
                 Field("groups", .integer(1...100_000), optional: true),
+                Field(
+                    "answers", .list(.record(criterion + [Field("participants", .integer(0...1_000_000))]), 1...50),
+                    optional: true),
             ]), optional: true),
         Field(
             "surveys",
@@ -53,6 +58,7 @@ extension Shape {
                 Field("session_parameter", .text(1...64), optional: true),
                 Field("redirect", .text(1...500), optional: true),
                 Field("excluded_studies", .list(.name, 1...100), optional: true),
+                Field("attributes", .list(.key, 1...50), optional: true),
             ]), optional: true),
         Field(
             "texts",
@@ -66,6 +72,12 @@ extension Shape {
                 Field("screen_out_code", .text(1...64), optional: true),
             ])),
     ])
+
+    private static let criterion = [
+        Field("question", .key, optional: true), Field("attribute", .key, optional: true),
+        Field("is", .list(.text(1...200), 1...50), optional: true),
+        Field("from", .number(-1e15...1e15, ""), optional: true), Field("to", .number(-1e15...1e15, ""), optional: true),
+    ]
 
     private static let minutes = Shape.number(0.05...1_440, "minutes")
 

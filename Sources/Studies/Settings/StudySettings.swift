@@ -12,23 +12,6 @@ public struct StudySettings: Codable, Sendable, Equatable {
         public var split: Split
     }
 
-    public struct Groups: Codable, Sendable, Equatable {
-        /// Members wanted, 3 to 5.
-        public var size: Int
-        /// Members needed to start and to go on.
-        public var minimum: Int
-        /// How many seconds somebody who has waited a while has to answer "Still there?"; 30 if nil.
-        public var stillThereSeconds: Int?
-
-        /// The time for "Still there?", in seconds.
-        var stillThere: Double { Double(stillThereSeconds ?? 30) }
-
-        enum CodingKeys: String, CodingKey {
-            case size, minimum
-            case stillThereSeconds = "still_there_seconds"
-        }
-    }
-
     public struct Opinion: Codable, Sendable, Equatable {
         public var minimumWords: Int
         public var maximumCharacters: Int
@@ -74,7 +57,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
         public var waitingCode: String?
         /// The code of somebody whose group ended early, for which it is `code` if nil, or who chose to stop.
         public var partialCode: String?
-        /// The code of somebody who does not take part by their entry survey or the comprehension questions; none if nil.
+        /// The code of somebody who does not take part by their entry survey, by a quota or the comprehension questions; none if nil.
         public var screenOutCode: String?
 
         enum CodingKeys: String, CodingKey {
@@ -96,9 +79,30 @@ public struct StudySettings: Codable, Sendable, Equatable {
 
     /// How many take part, counted while they are in the study and when they have finished it.
     public struct Quotas: Codable, Sendable, Equatable {
+        /// So many at most who meet a criterion.
+        public struct Answer: Codable, Sendable, Equatable {
+            public var criterion: Criterion
+            public var participants: Int
+
+            enum CodingKeys: String, CodingKey { case participants }
+
+            public init(from decoder: any Decoder) throws {
+                criterion = try Criterion(from: decoder)
+                participants = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .participants)
+            }
+
+            public func encode(to encoder: any Encoder) throws {
+                try criterion.encode(to: encoder)
+                var values = encoder.container(keyedBy: CodingKeys.self)
+                try values.encode(participants, forKey: .participants)
+            }
+        }
+
         public var participants: Int?
         /// Groups that are under way or finished; with arms, their numbers of groups count too.
         public var groups: Int?
+        /// Per answer to the entry survey, or attribute.
+        public var answers: [Answer]?
     }
 
     public var name: String
@@ -107,7 +111,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var minutes: Int
     public var questions: Questions
     public var rounds: Int
-    public var groups: Groups
+    public var groups: GroupSettings
     public var opinion: Opinion
     public var timeLimits: TimeLimits
     /// Who counts as a dropout; after one missed round if nil.
@@ -151,12 +155,16 @@ public struct StudySettings: Codable, Sendable, Equatable {
         func check(_ holds: Bool, _ path: [String], _ problem: @autoclosure () -> String) {
             if !holds { found.append((path, problem())) }
         }
-        check(
-            groups.minimum <= groups.size, ["groups", "minimum"], "groups.minimum must be 3 up to groups.size")
+        found += groups.conflicts(in: self)
+        for (index, quota) in (quotas?.answers ?? []).enumerated() {
+            for conflict in quota.criterion.conflicts(in: self) {
+                check(false, ["quotas", "answers", "\(index + 1)"], "quotas.answers.\(index + 1): \(conflict)")
+            }
+        }
         for (index, condition) in conditions.enumerated() {
             let path = ["conditions", "\(index + 1)"], place = "condition \(condition.name)"
             check(!conditions[..<index].contains { $0.name == condition.name }, path, "\(place) is listed twice")
-            for conflict in condition.conflicts(minimum: groups.minimum) { check(false, path, "\(place): \(conflict)") }
+            for conflict in condition.conflicts(minimum: groups.least) { check(false, path, "\(place): \(conflict)") }
             guard condition.exclude.leavesOut, condition.source == .model else { continue }
             check(
                 conditions.contains { condition.isExclusionTwin(of: $0) }, path,
@@ -190,6 +198,11 @@ public struct StudySettings: Codable, Sendable, Equatable {
             check(
                 redirect.hasPrefix("https://") && redirect.contains("{code}") && URL(string: redirect.replacing("{code}", with: "X")) != nil,
                 ["recruitment", "redirect"], "recruitment.redirect must be an https address with {code} in it")
+        }
+        if let recruitment {
+            check(
+                recruitment.attributes == nil || recruitment.source == .platform, ["recruitment", "attributes"],
+                "recruitment.attributes are attached to ids of a platform; they need source: platform")
         }
         for kind in Surveys.Kind.allCases {
             let questions = surveys?.questions(kind) ?? []

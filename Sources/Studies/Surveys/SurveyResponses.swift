@@ -21,6 +21,9 @@ public struct SurveyResponses: Sendable {
             let surveys = settings.surveys ?? Surveys()
             guard !surveys.questions(survey).isEmpty else { throw StudyError.notYet }
             let kept = try surveys.checked(answers, to: survey)
+            // Where places are counted by what people answer, they answer one after another.
+            let pool = survey == .entry && settings.quotas?.answers != nil
+                ? try await Lobby.lockPool(of: participantID, in: connection) : nil
             let roundID = survey == .round ? try await lockRound(number, of: participantID, in: connection) : nil
             let stage = try await connection.first(
                 "SELECT stage FROM participants WHERE id = \(participantID) FOR UPDATE", as: String.self)
@@ -40,6 +43,14 @@ public struct SurveyResponses: Sendable {
             case .exit: .exit
             }
             guard stage == wanted.rawValue else { throw StudyError.movedOn }
+            let isEligible = survey != .entry || surveys.areEligible(kept)
+            var isQuotaFilled = false
+            if let pool, isEligible, !pool.synthetic {
+                let attributes = try await connection.first(
+                    "SELECT attributes FROM participants WHERE id = \(participantID)", as: JSONB<[String: String]>?.self)
+                let profile = Profile(answers: kept, attributes: attributes??.value ?? [:])
+                isQuotaFilled = try await AnswerQuotas.isFilled(for: profile, of: pool.studyID, settings, in: connection)
+            }
             try await connection.execute(
                 """
                 INSERT INTO survey_responses (participant_id, survey, round_id, answers)
@@ -48,8 +59,10 @@ public struct SurveyResponses: Sendable {
             if let roundID {
                 try await Answers.comeBack(participantID, in: connection)
                 try await RoundProgression.advance(roundID, in: connection)
-            } else if survey == .entry, !surveys.areEligible(kept) {
+            } else if !isEligible {
                 try await Ending.end(participantID, because: .screenedOut, in: connection)
+            } else if isQuotaFilled {
+                try await Ending.end(participantID, because: .quotaFilled, in: connection)
             } else {
                 try await Passage.take(participantID, on: .surveyed, in: connection)
             }
