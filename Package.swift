@@ -68,14 +68,17 @@ let package = Package(
         .executableTarget(
             name: "GenerationBenchmark", dependencies: ["LanguageModel"], path: "Benchmarks/generation"),
         .target(
-            name: "TestSupport", dependencies: ["LanguageModel", "Postgres"], path: "Tests/TestSupport"),
+            name: "TestSupport",
+            dependencies: ["LanguageModel", "Postgres", .product(name: "SwiftCSV", package: "SwiftCSV")],
+            path: "Tests/TestSupport"),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"]),
         .testTarget(name: "LanguageModelTests", dependencies: ["LanguageModel", "TestSupport"]),
         .testTarget(name: "ConsensusTests", dependencies: ["Consensus", "LanguageModel", "TestSupport"]),
         .testTarget(
             name: "StudiesTests",
             dependencies: [
-                "LanguageModel", "Postgres", "Studies", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Exports", "LanguageModel", "Postgres", "Studies", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "ServerTests",
@@ -95,7 +98,7 @@ let package = Package(
         .testTarget(
             name: "ConcordTests",
             dependencies: [
-                "Concord", "Postgres", "Simulation", "TestSupport", .product(name: "SwiftCSV", package: "SwiftCSV"),
+                "Concord", "Postgres", "Simulation", "TestSupport",
             ]),
     ],
     swiftLanguageModes: [.v6]

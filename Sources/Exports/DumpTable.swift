@@ -8,6 +8,8 @@ enum DumpTable: String, CaseIterable {
     case participants, groups, rounds, stances, opinions, statements, ratings
     case surveyAnswers = "survey_answers"
     case comprehensionTries = "comprehension_tries"
+    case flags
+    case attentionChecks = "attention_checks"
     case participantAttributes = "participant_attributes"
 
     /// The rows of the table, for the groups and participants of one study. Ids are the database's, so that the files
@@ -24,25 +26,33 @@ enum DumpTable: String, CaseIterable {
                        \(sql: Self.time("p.instructed_at")) AS instructed_at,
                        \(sql: Self.time("p.lobby_entered_at")) AS lobby_entered_at,
                        \(sql: Self.time("m.left_at")) AS left_at, m.left_phase,
-                       \(sql: Self.time("p.debriefed_at")) AS debriefed_at, \(sql: Self.time("p.ended_at")) AS ended_at
+                       \(sql: Self.time("p.debriefed_at")) AS debriefed_at, \(sql: Self.time("p.ended_at")) AS ended_at,
+                       CASE WHEN v.settings->'inclusion' IS NOT NULL
+                            THEN coalesce(i.included, false)
+                                 AND NOT EXISTS (SELECT FROM flags f
+                                                 WHERE f.participant_id = p.id
+                                                   AND v.settings->'inclusion'->'excluding_flags' ? f.flag) END AS included
                 FROM participants p JOIN study_versions v ON v.id = p.study_version_id
                      LEFT JOIN members m ON m.participant_id = p.id
+                     LEFT JOIN group_inclusion i ON i.group_id = m.group_id
                 WHERE p.study_id = \(study) AND \(sql: people) ORDER BY p.consented_at, p.id
                 """
         case .groups:
             return """
                 SELECT g.id AS group_id, g.allocation, g.arm, g.synthetic, g.size, g.wanted_size, g.minimum, g.seed, g.state,
                        v.version AS study_version, \(sql: Self.time("g.created_at")) AS created_at,
-                       \(sql: Self.time("g.finished_at")) AS finished_at
+                       \(sql: Self.time("g.finished_at")) AS finished_at, i.rounds AS included_rounds, i.included
                 FROM groups g JOIN study_versions v ON v.id = g.study_version_id
+                     JOIN group_inclusion i ON i.group_id = g.id
                 WHERE g.study_id = \(study) AND \(sql: who) ORDER BY g.created_at, g.id
                 """
         case .rounds:
             return """
                 SELECT r.id AS round_id, r.group_id, r.number, q.key AS question_id, q.question,
                        q.affirming_statement, q.negating_statement, q.topic, q.split, r.seed, r.conditions, r.phase,
-                       \(sql: Self.time("r.started_at")) AS started_at, \(sql: Self.time("r.finished_at")) AS finished_at
-                FROM rounds r JOIN groups g ON g.id = r.group_id JOIN questions q ON q.id = r.question_id
+                       \(sql: Self.time("r.started_at")) AS started_at, \(sql: Self.time("r.finished_at")) AS finished_at,
+                       i.members AS complete_members, i.answers, i.included
+                FROM rounds r JOIN round_inclusion i ON i.round_id = r.id JOIN groups g ON g.id = r.group_id JOIN questions q ON q.id = r.question_id
                 WHERE g.study_id = \(study) AND \(sql: who) ORDER BY g.created_at, g.id, r.number
                 """
         case .stances:
@@ -67,7 +77,8 @@ enum DumpTable: String, CaseIterable {
                        \(sql: Self.time("s.created_at")) AS created_at
                 FROM statements s JOIN generations n ON n.id = s.generation_id
                      JOIN rounds r ON r.id = s.round_id JOIN groups g ON g.id = r.group_id
-                WHERE g.study_id = \(study) AND \(sql: who) ORDER BY s.created_at, n.position, s.number, s.id
+                WHERE g.study_id = \(study) AND \(sql: who) AND n.source <> 'attention-check'
+                ORDER BY s.created_at, n.position, s.number, s.id
                 """
         case .ratings:
             return """
@@ -80,7 +91,8 @@ enum DumpTable: String, CaseIterable {
                 FROM ratings a JOIN presentations p ON p.id = a.presentation_id
                      JOIN statements s ON s.id = p.statement_id JOIN generations n ON n.id = s.generation_id
                      JOIN groups g ON g.id = p.group_id
-                WHERE g.study_id = \(study) AND \(sql: who) ORDER BY a.submitted_at, p.id
+                WHERE g.study_id = \(study) AND \(sql: who) AND n.source <> 'attention-check'
+                ORDER BY a.submitted_at, p.id
                 """
         case .surveyAnswers:
             // A JSON text without its quotes; a list of options as JSON.
@@ -91,6 +103,27 @@ enum DumpTable: String, CaseIterable {
                 FROM survey_responses s JOIN participants p ON p.id = s.participant_id
                      CROSS JOIN jsonb_each(s.answers) AS a (key, value)
                 WHERE p.study_id = \(study) AND \(sql: people) ORDER BY s.submitted_at, s.id, a.key
+                """
+        case .flags:
+            return """
+                SELECT f.participant_id, f.round_id, w.statement_id, f.flag, f.value,
+                       \(sql: Self.time("f.created_at")) AS created_at
+                FROM flags f JOIN participants p ON p.id = f.participant_id
+                     LEFT JOIN presentations w ON w.id = f.presentation_id
+                WHERE p.study_id = \(study) AND \(sql: people) ORDER BY f.created_at, f.id
+                """
+        case .attentionChecks:
+            return """
+                SELECT p.statement_id, p.participant_id, p.round_id, s.text, a.agreement, a.quality,
+                       a.agreement = (n.settings->>'agreement')::int
+                       AND a.quality = coalesce((n.settings->>'quality')::int, a.quality) AS passed,
+                       p.position, \(sql: Self.time("p.shown_at")) AS shown_at,
+                       \(sql: Self.time("a.submitted_at")) AS submitted_at
+                FROM ratings a JOIN presentations p ON p.id = a.presentation_id
+                     JOIN statements s ON s.id = p.statement_id JOIN generations n ON n.id = s.generation_id
+                     JOIN groups g ON g.id = p.group_id
+                WHERE g.study_id = \(study) AND \(sql: who) AND n.source = 'attention-check'
+                ORDER BY a.submitted_at, p.id
                 """
         case .participantAttributes:
             return """

@@ -25,6 +25,7 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case badSurveyAnswer(question: String, reason: String)
     case tooFewWords(minimum: Int, found: Int)
     case tooLong(maximum: Int, found: Int)
+    case refused(for: QualityFlag)
 
     public var description: String {
         switch self {
@@ -62,6 +63,12 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
         case .badSurveyAnswer(let question, let reason): "\(question) – \(reason)."
         case .tooFewWords(let minimum, let found):
             "Please write at least \(minimum) words; so far there \(found == 1 ? "is 1" : "are \(found)")."
+        case .refused(for: .pasted):
+            "Please write your opinion yourself: a part of this text was pasted in. Take that part out, and say it in "
+                + "your own words."
+        case .refused(for: .copiedQuestion):
+            "Please say in your own words what you think; much of this text repeats the question."
+        case .refused: "Please take a little more time for your opinion. You can add to it, and send it in a moment."
         case .tooLong(let maximum, let found):
             "Please shorten your text to \(maximum) characters; it has \(found) now."
         }

@@ -1,5 +1,6 @@
 // A study under way, for tests.
 
+import Exports
 import Foundation
 import Logging
 import Postgres
@@ -29,6 +30,17 @@ enum StudyFixture {
         let participant = try await Sessions(database: database).participant(with: secret)
         try await Enrolment(database: database).acceptInstructions(participant.id)
         return participant.id
+    }
+
+    /// The tables of the dump of study `words`, by name.
+    static func dump(_ database: Database) async throws -> [String: [[String: String]]] {
+        let folder = try TestFolder.make()
+        defer { TestFolder.remove(folder) }
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        let names = try await Dump(of: study, in: database).write(to: folder, includingSynthetic: false).rows.keys
+        return try Dictionary(uniqueKeysWithValues: names.map { name in
+            (name, try Table(file: folder.appending(path: "\(name).csv").path(percentEncoded: false)).rows)
+        })
     }
 
     /// Stance and opinion of `person` in `round`.

@@ -202,12 +202,14 @@ struct ParticipantController {
     private struct Opinion: Decodable {
         let round: Int
         let text: String
+        /// How many of the characters were pasted in, as the page counts them; 0 if nil.
+        let pasted: Int?
     }
 
     private func opinion(_ request: Request, context: ConcordContext) async throws -> Participation {
         let participant = try await participant(request)
         let body = try await request.decode(as: Opinion.self, context: context)
-        try await answers.giveOpinion(participant.id, round: body.round, text: body.text)
+        try await answers.giveOpinion(participant.id, round: body.round, text: body.text, pasted: body.pasted ?? 0)
         return try await reader.state(of: participant.id)
     }
 

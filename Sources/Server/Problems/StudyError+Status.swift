@@ -9,7 +9,7 @@ extension StudyError {
         case .noSession, .badToken: .unauthorized
         case .unknownStudy, .unknownQuestionSet, .unknownStatement: .notFound
         case .studyExists, .cannotBecome, .unavailable, .notOpen, .full, .tookPart, .notYet, .movedOn, .answeredAlready: .conflict
-        case .badName, .otherName, .platformIDNeeded, .emptySplit, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong: .unprocessableContent
+        case .badName, .otherName, .platformIDNeeded, .emptySplit, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong, .refused: .unprocessableContent
         }
     }
 }

@@ -52,6 +52,7 @@ enum Erasure {
             WHERE state IN ('queued', 'running') AND \(participantID) = ANY(included_participant_ids)
             """)
         try await connection.notify(GenerationQueue.channel)
+        try await connection.execute("DELETE FROM flags WHERE participant_id = \(participantID)")
         let ratings = try await connection.execute(
             """
             DELETE FROM ratings WHERE presentation_id IN (SELECT id FROM presentations

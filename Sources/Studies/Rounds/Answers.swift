@@ -42,8 +42,9 @@ public struct Answers: Sendable {
     }
 
     /// The member's opinion in round `number`. When it is the last one, the statements are ordered.
+    /// - Parameter pasted: how many of its characters the page says were pasted in.
     /// - Throws: ``StudyError``.
-    public func giveOpinion(_ participantID: UUID, round number: Int, text: String) async throws {
+    public func giveOpinion(_ participantID: UUID, round number: Int, text: String, pasted: Int = 0) async throws {
         let text = OpinionText(text)
         try await database.transaction { connection in
             let round = try await lockRound(number, of: participantID, in: connection)
@@ -56,15 +57,27 @@ public struct Answers: Sendable {
             }
             guard round.phase == .opinions else { throw StudyError.movedOn }
             try text.check(round.settings.opinion)
-            let hasStance = try await connection.first(
-                "SELECT true FROM stances WHERE round_id = \(round.id) AND participant_id = \(participantID)",
-                as: Bool.self)
-            guard hasStance == true else { throw StudyError.notYet }
+            let stance = try await connection.first(
+                """
+                SELECT extract(epoch FROM now() - s.submitted_at)::float8, p.synthetic,
+                       ARRAY[q.question, q.affirming_statement, q.negating_statement]
+                FROM stances s JOIN participants p ON p.id = s.participant_id
+                     JOIN rounds r ON r.id = s.round_id JOIN questions q ON q.id = r.question_id
+                WHERE s.round_id = \(round.id) AND s.participant_id = \(participantID)
+                """, as: (Double, Bool, [String]).self)
+            guard let (seconds, isSynthetic, question) = stance else { throw StudyError.notYet }
+            let settings = round.settings.quality ?? QualitySettings()
+            let quality = OpinionQuality(
+                of: text.text, pasted: pasted, question: question, seconds: isSynthetic ? nil : seconds, settings)
+            try quality.check(settings)
             try await connection.execute(
                 """
                 INSERT INTO opinions (round_id, group_id, participant_id, text)
                 VALUES (\(round.id), \(round.groupID), \(participantID), \(text.text))
                 """)
+            for (flag, value) in quality.flags {
+                try await RatingQuality.store(flag, value, of: participantID, round: round.id, in: connection)
+            }
             try await Self.comeBack(participantID, in: connection)
             try await RoundProgression.advance(round.id, in: connection)
         }
@@ -119,6 +132,8 @@ public struct Answers: Sendable {
                 INSERT INTO ratings (presentation_id, agreement, quality)
                 VALUES (\(presentationID), \(Int16(agreement.value)), \(Int16(quality.value)))
                 """)
+            try await RatingQuality.flag(
+                presentationID, agreement: agreement.value, quality: quality.value, in: connection)
             try await Self.comeBack(participantID, in: connection)
             try await RoundProgression.advance(presentation.0, in: connection)
         }

@@ -230,7 +230,22 @@ enum RoundProgression {
     /// Statements are made: puts each before every member but its author, in an order drawn per member.
     private static func openRatings(_ roundID: UUID, in connection: Connection) async throws {
         let (groupID, seed, settings) = try await settings(ofRound: roundID, in: connection)
+        let number = try await connection.first("SELECT number FROM rounds WHERE id = \(roundID)", as: Int16.self)
         var generator = SplitMix64(seed: seed &+ Purpose.ratings.rawValue)
+        let checks = (settings.attentionChecks ?? []).enumerated().filter { Int16($1.round) == number }
+        for (index, check) in checks {
+            try await connection.execute(
+                """
+                WITH generation AS (
+                    INSERT INTO generations (round_id, position, condition, source, settings, included_participant_ids,
+                                             excluded_participant_ids, seed, state, finished_at)
+                    VALUES (\(roundID), \(Int16(1_000 + index)), \("attention-check-\(index + 1)"), 'attention-check',
+                            \(JSONB(check)), '{}', '{}', 0, 'finished', now())
+                    RETURNING id)
+                INSERT INTO statements (generation_id, round_id, text) SELECT id, \(roundID)::uuid, \(check.text)::text
+                FROM generation
+                """)
+        }
         let statements = try await connection.query(
             """
             SELECT s.id, s.author_id FROM statements s JOIN generations g ON g.id = s.generation_id

@@ -61,6 +61,27 @@ extension Shape {
                 Field("attributes", .list(.key, 1...50), optional: true),
             ]), optional: true),
         Field(
+            "quality",
+            .record([
+                Field("opinion_seconds", .number(0...3_600, "seconds"), optional: true),
+                Field("rating_seconds", .number(0...3_600, "seconds"), optional: true),
+                Field("block", .list(.choice(QualityFlag.blocking.map(\.rawValue)), 1...3), optional: true),
+            ]), optional: true),
+        Field(
+            "attention_checks",
+            .list(
+                .record([
+                    Field("round", .integer(1...20)), Field("text", .text(1...5_000)),
+                    Field("agreement", .integer(1...7)), Field("quality", .integer(1...7), optional: true),
+                ]), 1...20), optional: true),
+        Field(
+            "inclusion",
+            .record([
+                Field("members", .integer(1...5)), Field("rounds", .integer(1...20)),
+                Field("answers", .integer(0...1_000)),
+                Field("excluding_flags", .list(.choice(QualityFlag.allCases.map(\.rawValue)), 1...6), optional: true),
+            ]), optional: true),
+        Field(
             "texts",
             .record(
                 ["consent", "instructions", "debriefing"].map { Field($0, .list(.text(1...5_000), 1...50)) })),

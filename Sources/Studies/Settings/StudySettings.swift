@@ -125,6 +125,10 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var surveys: Surveys?
     public var comprehension: Comprehension?
     public var recruitment: Recruitment?
+    public var quality: QualitySettings?
+    public var attentionChecks: [AttentionCheck]?
+    /// Which rounds and groups count; the dump says nothing of it if nil.
+    public var inclusion: Inclusion?
     public var texts: Texts
     public var completion: Completion
 
@@ -133,7 +137,9 @@ public struct StudySettings: Codable, Sendable, Equatable {
         case timeLimits = "time_limits"
         case dropouts, conditions
         case conditionsPerRound = "conditions_per_round"
-        case arms, quotas, surveys, comprehension, recruitment, texts, completion
+        case arms, quotas, surveys, comprehension, recruitment, quality
+        case attentionChecks = "attention_checks"
+        case inclusion, texts, completion
     }
 
     /// The conditions that the rounds of a group in `arm` draw from.
@@ -198,6 +204,20 @@ public struct StudySettings: Codable, Sendable, Equatable {
             check(
                 redirect.hasPrefix("https://") && redirect.contains("{code}") && URL(string: redirect.replacing("{code}", with: "X")) != nil,
                 ["recruitment", "redirect"], "recruitment.redirect must be an https address with {code} in it")
+        }
+        for (index, attention) in (attentionChecks ?? []).enumerated() where attention.round > rounds {
+            check(
+                false, ["attention_checks", "\(index + 1)"],
+                "attention_checks.\(index + 1): there is no round \(attention.round), only \(rounds)")
+        }
+        if let inclusion {
+            check(
+                inclusion.rounds <= rounds, ["inclusion", "rounds"],
+                "inclusion.rounds is \(inclusion.rounds), but a group has only \(rounds)")
+            let largest = groups.sizes.max() ?? 0
+            check(
+                inclusion.members <= largest, ["inclusion", "members"],
+                "inclusion.members is \(inclusion.members), but a group has at most \(largest)")
         }
         if let recruitment {
             check(

@@ -3,10 +3,11 @@
 import Foundation
 import SwiftCSV
 
-struct Table {
-    let rows: [[String: String]]
+/// The rows of a CSV file.
+public struct Table {
+    public let rows: [[String: String]]
 
-    init(file: String) throws {
+    public init(file: String) throws {
         rows = try CSV<Named>(url: .init(filePath: file)).rows
     }
 }
