@@ -3,7 +3,8 @@
 import { fill, forgetDrafts, goTo, reach, submit } from "./participation.js";
 
 const main = document.querySelector("main");
-const form = document.querySelector("form");
+const form = document.getElementById("consent");
+const back = document.getElementById("return");
 const api = "/api/studies/" + location.pathname.split("/").filter(Boolean).at(-1);
 
 const study = await reach(api);
@@ -13,8 +14,10 @@ if (present?.ok && present.value.study?.name === study.value.name) {
 } else {
     const isOpen = study.ok && study.value.state === "open";
     const isFull = isOpen && study.value.isFull;
+    const isInvited = !study.value.invitation;
     fill(document, {
-        ...study.value, here: study.ok || null, open: String(isOpen && !isFull), full: isFull || null, missing: study.ok ? null : study.value,
+        ...study.value, here: study.ok || null, open: String(isOpen && !isFull && isInvited),
+        full: (isFull && isInvited) || null, returns: (study.ok && study.value.state !== "draft") || null, missing: study.ok ? null : study.value,
     });
     if (study.ok) document.title = study.value.title;
     main.ariaBusy = "false";
@@ -26,6 +29,15 @@ form.addEventListener("submit", (event) => {
     const platformID = document.getElementById("platform-id").value.trim();
     submit(form, `${api}/participants`, { consent: true, ...(platformID && { platformID }) }, (reply) => {
         if (reply.status === 201) forgetDrafts();       // a new person, perhaps on a shared device
+        goTo(reply.value);
+    });
+});
+
+back.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (back.ariaBusy === "true") return;
+    submit(back, `${api}/return`, { code: document.getElementById("code").value }, (reply) => {
+        forgetDrafts();
         goTo(reply.value);
     });
 });

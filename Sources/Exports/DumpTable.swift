@@ -8,7 +8,7 @@ enum DumpTable: String, CaseIterable {
     case participants, groups, rounds, stances, opinions, statements, ratings
     case surveyAnswers = "survey_answers"
     case comprehensionTries = "comprehension_tries"
-    case flags
+    case flags, payments
     case attentionChecks = "attention_checks"
     case participantAttributes = "participant_attributes"
 
@@ -103,6 +103,12 @@ enum DumpTable: String, CaseIterable {
                 FROM survey_responses s JOIN participants p ON p.id = s.participant_id
                      CROSS JOIN jsonb_each(s.answers) AS a (key, value)
                 WHERE p.study_id = \(study) AND \(sql: people) ORDER BY s.submitted_at, s.id, a.key
+                """
+        case .payments:
+            return """
+                SELECT y.participant_id, y.kind, y.amount, y.currency, y.reason, \(sql: Self.time("y.created_at")) AS created_at
+                FROM payments y JOIN participants p ON p.id = y.participant_id
+                WHERE p.study_id = \(study) AND \(sql: people) ORDER BY y.created_at, y.id
                 """
         case .flags:
             return """

@@ -59,6 +59,7 @@ public struct ConcordServer: Sendable {
         HealthController(database: database, migrations: migrations, hasWorker: worker != nil).addRoutes(to: router)
         PageController(pages: configuration.pages, database: database).addRoutes(to: router)
         ParticipantController(database: database, feed: feed).addRoutes(to: router)
+        RecruitmentController(database: database).addRoutes(to: router)
 
         var services: [any Service] = [
             feed, DeadlineService(watch: DeadlineWatch(database: database, logger: logger)),

@@ -10,11 +10,13 @@ struct PageController {
     let pages: URL
     let catalog: StudyCatalog
     let sessions: Sessions
+    let invitations: Invitations
 
     init(pages: URL, database: Database) {
         self.pages = pages
         catalog = StudyCatalog(database: database)
         sessions = Sessions(database: database)
+        invitations = Invitations(database: database)
     }
 
     func addRoutes(to router: Router<ConcordContext>) {
@@ -22,7 +24,8 @@ struct PageController {
     }
 
     /// Opening a link takes no place and shows nothing personal: it is the consent page, the same for everybody. The ids
-    /// of a platform's link are put into a cookie, and the address is cleared of everything after the study's name.
+    /// of a platform's link, or an invitation's secret, are put into a cookie, and the address is cleared of everything
+    /// after the study's name.
     private func join(_ request: Request, context: ConcordContext) async throws -> Response {
         let name = try context.parameters.require("study")
         if !request.uri.queryParameters.isEmpty { return try await cleared(request, name) }
@@ -37,24 +40,35 @@ struct PageController {
         let path = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(["-"])) ?? ""
         var response = Response(status: .seeOther, headers: [.location: "/join/\(path)", .cacheControl: "no-store"])
         // A study that is not there, or takes no ids, says so, or goes on, without them.
-        guard let study = try? await catalog.study(named: name), let recruitment = study.settings.recruitment,
-            recruitment.source == .platform
-        else { return response }
+        guard let study = try? await catalog.study(named: name), let recruitment = study.settings.recruitment else {
+            return response
+        }
         func parameter(_ name: String) -> String? {
             request.uri.queryParameters[Substring(name)].map(String.init)
         }
-        let names = recruitment.parameters
-        guard let participant = parameter(names.participant),
-            let ids = PlatformIDs(
-                participant: participant, study: parameter(names.study), session: parameter(names.session))
-        else { return response }
-        try ArrivalCookie.set(ids, for: name, on: &response)
-        // Devices are shared: whoever took part on this one before is somebody else.
-        if let secret = try? SessionCookie.secret(in: request), let before = try? await sessions.participant(with: secret),
-            before.studyID == study.id, before.platformID != ids.participant
-        {
-            SessionCookie.clear(on: &response)
+        var before: Participant?
+        if let secret = try? SessionCookie.secret(in: request) {
+            before = try? await sessions.participant(with: secret)
         }
+        let isSomebodyElse: Bool
+        switch recruitment.source {
+        case .open: return response
+        case .platform:
+            let names = recruitment.parameters
+            guard let participant = parameter(names.participant),
+                let ids = PlatformIDs(
+                    participant: participant, study: parameter(names.study), session: parameter(names.session))
+            else { return response }
+            try ArrivalCookie.set(ids, for: name, on: &response)
+            isSomebodyElse = before?.platformID != ids.participant
+        case .invitation:
+            guard let text = parameter("invitation"), !text.isEmpty, text.utf8.count <= 128 else { return response }
+            let invitation = Secret(text: text)
+            try ArrivalCookie.set(invitation: invitation, for: name, on: &response)
+            isSomebodyElse = try await invitations.participant(with: invitation) != before?.id
+        }
+        // Devices are shared: whoever took part on this one before is somebody else.
+        if let before, before.studyID == study.id, isSomebodyElse { SessionCookie.clear(on: &response) }
         return response
     }
 }

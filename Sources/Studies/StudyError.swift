@@ -13,6 +13,12 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case full
     case platformIDNeeded
     case tookPart
+    case invitation(Invitations.Standing)
+    case notByInvitation(String)
+    case unknownReturnCode
+    case unknownParticipant(String, study: String)
+    case noPayment(String)
+    case badAmount
     case otherName(study: String, file: String)
     case consentNeeded
     case badToken
@@ -50,6 +56,20 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
         case .tookPart:
             "Somebody with this id has taken part already, here or in an earlier study. If you have begun this study, "
                 + "please open the link again in the way that you opened it then."
+        case .invitation(.missing): "This study is by invitation. Please open the link that you were sent."
+        case .invitation(.unknown):
+            "This invitation is not known here. Please open the link just as it was sent to you, to its last letter."
+        case .invitation(.used):
+            "Somebody has begun with this invitation. If that was you, go on in the browser that you began with, or "
+                + "enter your return code."
+        case .notByInvitation(let study):
+            "study \(study) does not take people by invitation; its file needs recruitment: {source: invitation}"
+        case .unknownReturnCode:
+            "This code is not known here. Please check it: it has 12 letters and digits, and a newer one replaces it."
+        case .unknownParticipant(let id, let study):
+            "there is nobody with the id \(id.prefix(80)) in study \(study)"
+        case .noPayment(let study): "study \(study) pays nothing; its file needs payment, with a currency"
+        case .badAmount: "a bonus is an amount of at least 0.01"
         case .otherName(let study, let file):
             "the file is of study \(file), not of \(study); a study keeps its name"
         case .consentNeeded: "To take part you need to give your consent."

@@ -62,14 +62,14 @@ def variant(server, tmp_path_factory):
 
 @pytest.fixture
 def companions(playwright, server):
-    """Brings two more people into the lobby, without a browser, so that the person there has a group."""
+    """Brings two more people into a study's lobby, without a browser, so that the person there has a group."""
     contexts = []
 
-    def come() -> list:
+    def come(study: str = "demo") -> list:
         for _ in range(2):
             context = playwright.request.new_context(base_url=server.url)
             contexts.append(context)
-            assert context.post("/api/studies/demo/participants", data={"consent": True}).status == 201
+            assert context.post(f"/api/studies/{study}/participants", data={"consent": True}).status == 201
             assert context.post("/api/participation/instructions", data={"understood": True}).ok
         return contexts
 

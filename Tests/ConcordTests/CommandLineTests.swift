@@ -127,6 +127,35 @@ import Testing
             #expect(try await run("study", "edit", edited).contains("version 2; it takes effect when"))
             #expect(try await run("study", "show", "words").contains("Study words, version 1, is open."))
             let shown = try await run("study", "show", "words", "--json")
+            let invited = try data.file(
+                "invited.yml", TestStudy.yaml().replacing("name: words", with: "name: invited")
+                    + "\npayment: {currency: EUR, base: 3}\nrecruitment: {source: invitation, limit_minutes: 20}")
+            #expect(try await run("study", "create", invited, "--open").contains("Warning: the longest way"))
+            let links = try await run("study", "invite", "invited", "--count", "3", "--url", "https://example.org/").split(separator: "\n")
+            #expect(links.count == 3 && Set(links).count == 3)
+            #expect(links.allSatisfy { $0.hasPrefix("https://example.org/join/invited?invitation=") })
+            let database = try Database(url: url)
+            let secret = Secret(text: String(links[0].split(separator: "=")[1]))
+            let person = try await Sessions(database: database).participant(
+                with: try await Enrolment(database: database).join("invited", synthetic: false, invitation: secret).secret
+            ).id.uuidString
+            _ = try await run("study", "bonus", "invited", person, "1.5", "--reason", "an example")
+            #expect(try await run("study", "payments", "invited").contains("1.50"))
+            #expect(try await run("study", "remove", "invited", person).contains("has ended"))
+            #expect(try await run("study", "remove", "invited", person).contains("was over already"))
+            expectError(
+                try await Program.run("study", "remove", "invited", "nobody", "--database-url", url), "nobody with the id")
+            expectError(try await Program.run("study", "invite", "words", "--database-url", url), "by invitation")
+            let token = try await run("user", "create-token", "script", "--scope", "recruitment")
+            #expect(try await Tokens(database: database).allows(
+                .recruitment, Secret(text: token.trimmingCharacters(in: .whitespacesAndNewlines))))
+            let attached = try data.file("attached.yml", TestStudy.yaml().replacing("name: words", with: "name: attached")
+                + "\nrecruitment: {source: platform, attributes: [party]}")
+            _ = try await run("study", "create", attached)
+            let people = try data.file("people.csv", "id,party\np1,A\np2,B\n")
+            #expect(try await run("study", "attributes", "attached", people, "--column", "id").contains("2 people read"))
+            expectError(
+                try await Program.run("study", "attributes", "words", people, "--database-url", url), "recruitment.attributes")
             #expect(try JSONDecoder().decode(AllocationReport.self, from: Data(shown.utf8)).arms == [])
             expectError(try await Program.run("study", "show", "nothing", "--database-url", url), "nothing")
             let returned = try data.file("returned.txt", "aaa\nbbb\n")

@@ -75,6 +75,111 @@ import Testing
         }
     }
 
+    @Test("An invitation lets in one person; opening it takes nothing, and a used one says so")
+    func invitation() async throws {
+        try await RunningServer.with(more: "recruitment: {source: invitation}") { server in
+            let secrets = try await Invitations(database: server.database).create(2, study: "words")
+            let link = "/join/words?invitation=\(secrets[0].text)"
+            let phone = Visitor(server.url), laptop = Visitor(server.url), stranger = Visitor(server.url)
+            for visitor in [phone, laptop] {
+                let answer = try await visitor.get(link)
+                #expect(answer.status == 303 && answer.headers["location"] == "/join/words")
+                #expect(answer.headers["referrer-policy"] == "no-referrer")
+                #expect(try await visitor.get("/api/studies/words").json["invitation"] == nil)
+            }
+            #expect(try await server.database.first("SELECT count(*) FROM invitations WHERE taken_at IS NOT NULL", as: Int.self) == 0)
+            // Both at the same moment: one gets in.
+            async let one = phone.post(Self.join, Self.consent)
+            async let other = laptop.post(Self.join, Self.consent)
+            let answers = try await [one, other]
+            #expect(answers.map(\.status).sorted() == [201, 409])
+            #expect(answers.contains { $0["detail"]?.contains("Somebody has begun with this invitation") == true })
+            let owner = answers[0].status == 201 ? phone : laptop, late = answers[0].status == 201 ? laptop : phone
+            #expect(try await late.get("/api/studies/words")["invitation"] == "used")
+            // The owner opens the link again, and is where they were.
+            _ = try await owner.get(link)
+            #expect(try await owner.post(Self.join, Self.consent).status == 200)
+
+            for query in ["", "?invitation=", "?invitation=\(String(repeating: "x", count: 200))"] {
+                _ = try await stranger.get("/join/words\(query)")
+                #expect(try await stranger.get("/api/studies/words")["invitation"] == "missing")
+                #expect(try await stranger.post(Self.join, Self.consent).status == 422)
+            }
+            _ = try await stranger.get("/join/words?invitation=wrong")
+            let unknown = try await stranger.post(Self.join, Self.consent)
+            #expect(unknown.status == 422 && unknown["detail"]?.contains("not known here") == true)
+
+            // Somebody else's invitation on the same device is somebody else.
+            _ = try await owner.get("/join/words?invitation=\(secrets[1].text)")
+            #expect(try await owner.post(Self.join, Self.consent).status == 201)
+            #expect(try await server.database.first("SELECT count(*) FROM participants", as: Int.self) == 2)
+        }
+    }
+
+    @Test("Invitations are for studies that ask for them")
+    func notByInvitation() async throws {
+        try await RunningServer.with { server in
+            await #expect(throws: StudyError.notByInvitation("words")) {
+                try await Invitations(database: server.database).create(1, study: "words")
+            }
+        }
+    }
+
+    @Test("A return code leads back on another device; the newest one only, and only in its study")
+    func returnCode() async throws {
+        try await RunningServer.with { server in
+            let phone = Visitor(server.url), laptop = Visitor(server.url), thief = Visitor(server.url)
+            #expect(try await phone.post("/api/participation/return-code", "{}").status == 401)
+            _ = try await phone.post(Self.join, Self.consent)
+            _ = try await phone.post("/api/participation/instructions", #"{"understood":true}"#)
+            let first = try #require(try await phone.post("/api/participation/return-code", "{}")["code"])
+            let second = try #require(try await phone.post("/api/participation/return-code", "{}")["code"])
+            #expect(first != second && second.wholeMatch(of: /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/) != nil)
+            for wrong in [first, "", "0000-0000-0000", "' OR true --", String(repeating: "A", count: 5_000)] {
+                let refused = try await thief.post("/api/studies/words/return", #"{"code":"\#(wrong)"}"#)
+                #expect(refused.status == 404 && refused["detail"]?.contains("not known here") == true)
+            }
+            #expect(try await thief.post("/api/studies/other/return", #"{"code":"\#(second)"}"#).status == 404)
+            #expect(try await thief.get("/api/participation").status == 401)
+            let typed = " " + second.lowercased().replacing("-", with: " ").replacing("0", with: "o").replacing("1", with: "l")
+            let back = try await laptop.post("/api/studies/words/return", #"{"code":"\#(typed)"}"#)
+            #expect(back.status == 200 && back["step"] == "lobby")
+            #expect(try await laptop.get("/api/participation")["step"] == "lobby")
+            #expect(try await phone.get("/api/participation")["step"] == "lobby")
+            let kept = try await server.database.first(
+                "SELECT octet_length(return_code_hash) FROM participants", as: Int32.self)
+            #expect(kept == 32)
+        }
+    }
+
+    @Test("A script with a token may say which submissions were returned; their places are free at once")
+    func returnedByScript() async throws {
+        try await RunningServer.with(more: Self.platform + "\nquotas: {participants: 1}") { server in
+            let person = Visitor(server.url), next = Visitor(server.url), script = Visitor(server.url)
+            _ = try await person.get(Self.link("person1", "session1"))
+            #expect(try await person.post(Self.join, Self.consent).status == 201)
+            _ = try await next.get(Self.link("person2", "session2"))
+            #expect(try await next.post(Self.join, Self.consent).status == 409)
+
+            let path = "/api/studies/words/submissions/returned", body = #"{"platform_ids":["person1","nobody"]}"#
+            #expect(try await script.post(path, body).status == 401)
+            for token in [server.token, "wrong"] {
+                #expect(try await script.post(path, body, headers: ["Authorization": "Bearer \(token)"]).status == 401)
+            }
+            let token = try await Tokens(database: server.database).create(.recruitment, name: "script").text
+            let headers = ["Authorization": "Bearer \(token)"]
+            let answer = try await script.post(path, body, headers: headers)
+            #expect(answer.status == 200 && answer.json["ended"] as? [String] == ["person1"])
+            #expect(try await script.post(path, "{}", headers: headers).status == 400)
+            #expect(try await script.post("/api/studies/x/submissions/returned", body, headers: headers).status == 404)
+            let ended = try await person.get("/api/participation")
+            #expect(ended["step"] == "ended" && ended.text.contains("returned"))
+            #expect(try await next.post(Self.join, Self.consent).status == 201)
+            // It may not send simulated people.
+            #expect(try await script.post(Self.join, Self.consent, headers: headers).status == 401)
+        }
+    }
+
     @Test("A shared device: whoever opens the link after somebody else is not taken for them")
     func sharedDevice() async throws {
         try await RunningServer.with(more: Self.platform) { server in

@@ -25,7 +25,7 @@ struct RunningServer {
         _ = try await QuestionSets(database: database).store(questions.questions, as: "examples")
         try await StudyCatalog(database: database).create(StudyFile(yaml: TestStudy.yaml(conditions: conditions) + "\n" + more))
         try await StudyCatalog(database: database).move("words", to: .open)
-        let token = try await Tokens(database: database).createSimulationToken(name: "test").text
+        let token = try await Tokens(database: database).create(.simulation, name: "test").text
 
         var logger = Logger(label: "test")
         logger.logLevel = .error

@@ -22,8 +22,8 @@ enum SimulationToken {
     /// Makes sure that `data` holds a token which `database` accepts.
     static func ensure(in data: URL, database: Database) async throws {
         let tokens = Tokens(database: database)
-        if let text = read(in: data), try await tokens.allowsSimulation(Secret(text: text)) { return }
-        let secret = try await tokens.createSimulationToken(name: "data folder")
+        if let text = read(in: data), try await tokens.allows(.simulation, Secret(text: text)) { return }
+        let secret = try await tokens.create(.simulation, name: "data folder")
         let path = file(in: data).path(percentEncoded: false)
         try? FileManager.default.removeItem(atPath: path)
         guard

@@ -16,6 +16,7 @@ struct ParticipantController {
     let answers: Answers
     let surveys: SurveyResponses
     let departures: Departure
+    let invitations: Invitations
     let feed: ChangeFeed
 
     init(database: Database, feed: ChangeFeed) {
@@ -27,6 +28,7 @@ struct ParticipantController {
         answers = Answers(database: database)
         surveys = SurveyResponses(database: database)
         departures = Departure(database: database)
+        invitations = Invitations(database: database)
         self.feed = feed
     }
 
@@ -34,6 +36,7 @@ struct ParticipantController {
         router.group("api/studies/:study")
             .get(use: study)
             .post("participants", use: join)
+            .post("return", use: comeBack)
         router.group("api/participation")
             .get(use: state)
             .get("events", use: events)
@@ -47,11 +50,12 @@ struct ParticipantController {
             .post("rating", use: rating)
             .post("debriefing", use: debriefing)
             .post("departure", use: departure)
+            .post("return-code", use: returnCode)
     }
 
     // MARK: - Joining
 
-    private struct Invitation: ResponseEncodable {
+    private struct Entrance: ResponseEncodable {
         let name: String
         let title: String
         let state: StudyState
@@ -59,17 +63,24 @@ struct ParticipantController {
         let isFull: Bool
         /// Whether the person has to say their id on the platform that they come from.
         let needsPlatformID: Bool
+        /// Why the person's invitation does not let them in, where the study is by invitation.
+        let invitation: Invitations.Standing?
+        /// What the study says of payment.
+        let payment: String?
         let consent: [String]
         let minutes: Int
     }
 
-    private func study(_ request: Request, context: ConcordContext) async throws -> Invitation {
+    private func study(_ request: Request, context: ConcordContext) async throws -> Entrance {
         let (study, isFull) = try await catalog.studyAndWhetherFull(named: try context.parameters.require("study"))
         let settings = study.settings
         let needsPlatformID = settings.recruitment?.source == .platform
             && ArrivalCookie.ids(in: request, for: settings.name) == nil
-        return Invitation(
+        let obstacle = try await invitations.obstacle(
+            ArrivalCookie.invitation(in: request, for: settings.name), to: study)
+        return Entrance(
             name: settings.name, title: settings.title, state: study.state, isFull: isFull, needsPlatformID: needsPlatformID,
+            invitation: obstacle, payment: settings.payment?.text,
             consent: settings.texts.consent, minutes: settings.minutes)
     }
 
@@ -93,7 +104,8 @@ struct ParticipantController {
             return try await reader.state(of: participant.id).response(from: request, context: context)
         }
         let synthetic = try await bearsSimulationToken(request)
-        let entry = try await enrolment.join(name, synthetic: synthetic, from: ids)
+        let entry = try await enrolment.join(
+            name, synthetic: synthetic, from: ids, invitation: ArrivalCookie.invitation(in: request, for: name))
         let participant = try await sessions.participant(with: entry.secret)
         var response = try await reader.state(of: participant.id).response(from: request, context: context)
         response.status = entry.isNew ? .created : .ok
@@ -102,12 +114,31 @@ struct ParticipantController {
     }
 
     private func bearsSimulationToken(_ request: Request) async throws -> Bool {
-        guard let header = request.headers[.authorization] else { return false }
-        let prefix = "Bearer "
-        guard header.hasPrefix(prefix),
-            try await tokens.allowsSimulation(Secret(text: String(header.dropFirst(prefix.count))))
-        else { throw StudyError.badToken }
+        guard let token = BearerToken(request) else { return false }
+        guard try await tokens.allows(.simulation, token.secret) else { throw StudyError.badToken }
         return true
+    }
+
+    private struct Return: Decodable {
+        let code: String
+    }
+
+    /// Somebody goes on in this browser with the code that they got in another.
+    private func comeBack(_ request: Request, context: ConcordContext) async throws -> Response {
+        let code = try await request.decode(as: Return.self, context: context).code
+        let secret = try await sessions.open(with: code, study: try context.parameters.require("study"))
+        let participant = try await sessions.participant(with: secret)
+        var response = try await reader.state(of: participant.id).response(from: request, context: context)
+        SessionCookie.set(secret, on: &response)
+        return response
+    }
+
+    private struct Code: ResponseEncodable {
+        let code: String
+    }
+
+    private func returnCode(_ request: Request, context: ConcordContext) async throws -> Code {
+        Code(code: try await sessions.makeReturnCode(for: participant(request).id).text)
     }
 
     // MARK: - Being there

@@ -7,9 +7,9 @@ extension StudyError {
     var status: HTTPResponse.Status {
         switch self {
         case .noSession, .badToken: .unauthorized
-        case .unknownStudy, .unknownQuestionSet, .unknownStatement: .notFound
-        case .studyExists, .cannotBecome, .unavailable, .notOpen, .full, .tookPart, .notYet, .movedOn, .answeredAlready: .conflict
-        case .badName, .otherName, .platformIDNeeded, .emptySplit, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong, .refused: .unprocessableContent
+        case .unknownStudy, .unknownReturnCode, .unknownParticipant, .unknownQuestionSet, .unknownStatement: .notFound
+        case .studyExists, .cannotBecome, .unavailable, .notOpen, .full, .tookPart, .notByInvitation, .noPayment, .invitation(.used), .notYet, .movedOn, .answeredAlready: .conflict
+        case .invitation, .badAmount, .badName, .otherName, .platformIDNeeded, .emptySplit, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong, .refused: .unprocessableContent
         }
     }
 }

@@ -44,6 +44,15 @@ public struct Departure: Sendable {
         }
     }
 
+    /// Takes somebody out of the study `name`.
+    /// - Parameter person: their id on the platform that they came from, or in the dump.
+    /// - Returns: whether their part had not ended before.
+    /// - Throws: ``StudyError`` when there is no such study, or nobody with this id in it.
+    public func remove(_ person: String, study name: String) async throws -> Bool {
+        let study = try await StudyCatalog.study(named: name, in: database)
+        return try await end(try await Participant.find(person, in: study, database), because: .removed)
+    }
+
     /// Ends the part of somebody who is still in the study, for a reason that is not their own choice.
     /// - Returns: whether it had not ended before.
     func end(_ participantID: UUID, because reason: EndReason) async throws -> Bool {

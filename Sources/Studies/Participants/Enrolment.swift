@@ -14,10 +14,13 @@ public struct Enrolment: Sendable {
     /// Takes a person who has given their consent into the study `name`, under the settings it runs with. Somebody who
     /// comes from a platform has one place: with the same session of the platform they are let in where they were.
     /// - Returns: a session secret, and whether the person is new to the study.
+    /// - Parameters:
+    ///   - ids: what a platform's link says of them.
+    ///   - invitation: the secret of the link that they were sent, which is taken by it.
     /// - Throws: ``StudyError/unknownStudy(_:)``, ``StudyError/notOpen(_:)``, ``StudyError/full``,
-    ///   ``StudyError/platformIDNeeded``, ``StudyError/tookPart``.
+    ///   ``StudyError/platformIDNeeded``, ``StudyError/tookPart``, ``StudyError/invitation(_:)``.
     public func join(
-        _ name: String, synthetic: Bool, from ids: PlatformIDs? = nil
+        _ name: String, synthetic: Bool, from ids: PlatformIDs? = nil, invitation: Secret? = nil
     ) async throws -> (secret: Secret, isNew: Bool) {
         try await database.transaction { connection in
             let study = try await StudyCatalog.study(named: name, in: connection)
@@ -34,6 +37,9 @@ public struct Enrolment: Sendable {
             ).flatMap(StudyState.init(rawValue:))
             guard state == .open else { throw StudyError.notOpen(state ?? .closed) }
             if isFromPlatform, ids == nil { throw StudyError.platformIDNeeded }
+            if !synthetic, let obstacle = try await Invitations.obstacle(invitation, to: study, in: connection) {
+                throw StudyError.invitation(obstacle)
+            }
             if !synthetic, try await study.isFull(in: connection) { throw StudyError.full }
             let attributes = try await attributes(of: ids, synthetic: synthetic, in: study, connection)
             if !synthetic, let attributes {
@@ -55,6 +61,9 @@ public struct Enrolment: Sendable {
                 """, as: UUID.self)
             // Nothing was inserted when the same person came in at this very moment.
             guard let id else { throw StudyError.tookPart }
+            if !synthetic, let invitation, study.settings.recruitment?.source == .invitation {
+                try await Invitations.take(invitation, for: id, in: connection)
+            }
             return (try await Sessions.open(for: id, in: connection), true)
         }
     }

@@ -126,6 +126,13 @@ public struct Participation: Codable, Sendable, Equatable {
         public var address: String?
     }
 
+    /// What this person is paid, each amount with its currency.
+    public struct Pay: Codable, Sendable, Equatable {
+        public var base: String?
+        public var waiting: String?
+        public var bonus: String?
+    }
+
     /// An end other than by finishing.
     public struct Ending: Codable, Sendable, Equatable {
         public var reason: EndReason
@@ -155,6 +162,7 @@ public struct Participation: Codable, Sendable, Equatable {
     /// True once this person has had their answers deleted.
     public var isErased: Bool?
     public var completion: Completion?
+    public var pay: Pay?
 
     init(step: Step, settings: StudySettings) {
         self.step = step

@@ -54,6 +54,7 @@ public struct ParticipationReader: Sendable {
             // For whoever never said that they have read it.
             state.debriefing = row.4 ? nil : settings.texts.debriefing
             state.completion = completion(settings.completion.code, settings)
+            state.pay = try await pay(of: id, connection)
             state.isErased = isErased
             return state
         case .ended:
@@ -63,6 +64,7 @@ public struct ParticipationReader: Sendable {
             state.ending = .init(reason: reason, isPaid: code != nil)
             state.debriefing = row.5 && !row.4 ? settings.texts.debriefing : nil
             state.completion = code.map { completion($0, settings) }
+            state.pay = try await pay(of: id, connection)
             state.isErased = isErased
             return state
         }
@@ -70,6 +72,17 @@ public struct ParticipationReader: Sendable {
 
     private static func completion(_ code: String, _ settings: StudySettings) -> Participation.Completion {
         .init(code: code, address: settings.recruitment?.address(with: code))
+    }
+
+    private static func pay(of id: UUID, _ connection: Connection) async throws -> Participation.Pay? {
+        let amounts = try await connection.query(
+            """
+            SELECT kind, sum(amount)::text || ' ' || currency FROM payments
+            WHERE participant_id = \(id) GROUP BY kind, currency
+            """, as: (String, String).self)
+        guard !amounts.isEmpty else { return nil }
+        func amount(_ kind: String) -> String? { amounts.first { $0.0 == kind }?.1 }
+        return .init(base: amount("base"), waiting: amount("waiting"), bonus: amount("bonus"))
     }
 
     private static func survey(_ kind: Surveys.Kind, _ settings: StudySettings) -> Participation {

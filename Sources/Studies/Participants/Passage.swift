@@ -34,6 +34,7 @@ enum Passage {
                 ended_at = CASE WHEN \(isOver) THEN now() END
             WHERE id = \(participantID)
             """)
+        if isOver { try await Payments.settle(participantID, endedBecause: next.endReason, settings, in: connection) }
         if next.stage == .lobby {
             try await connection.execute(
                 """

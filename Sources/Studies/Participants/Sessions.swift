@@ -44,6 +44,30 @@ public struct Sessions: Sendable {
             """)
     }
 
+    /// Makes a new return code for the participant; one made before is not valid any more.
+    /// - Returns: the code, which is shown once and not kept.
+    public func makeReturnCode(for participantID: UUID) async throws -> ReturnCode {
+        let code = ReturnCode()
+        try await database.execute(
+            "UPDATE participants SET return_code_hash = \(Data(code.hash)) WHERE id = \(participantID)")
+        return code
+    }
+
+    /// Opens a session in another browser for whoever has the return code, in the study `name`.
+    /// - Throws: ``StudyError/unknownReturnCode``.
+    public func open(with typed: String, study name: String) async throws -> Secret {
+        guard let code = ReturnCode(typed: typed) else { throw StudyError.unknownReturnCode }
+        return try await database.transaction { connection in
+            let participantID = try await connection.first(
+                """
+                SELECT p.id FROM participants p JOIN studies s ON s.id = p.study_id
+                WHERE p.return_code_hash = \(Data(code.hash)) AND s.name = \(name)
+                """, as: UUID.self)
+            guard let participantID else { throw StudyError.unknownReturnCode }
+            return try await Self.open(for: participantID, in: connection)
+        }
+    }
+
     static func open(for participantID: UUID, in connection: Connection) async throws -> Secret {
         let secret = Secret()
         try await connection.execute(

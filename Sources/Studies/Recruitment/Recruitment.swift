@@ -7,6 +7,8 @@ public struct Recruitment: Codable, Sendable, Equatable {
     public enum Source: String, Codable, Sendable, CaseIterable {
         /// Whoever has the link.
         case open
+        /// Whoever has been sent a link of their own.
+        case invitation
         /// A platform, whose links carry people's ids.
         case platform
     }
@@ -22,6 +24,8 @@ public struct Recruitment: Codable, Sendable, Equatable {
     public var excludedStudies: [String]?
     /// The names of what is known of people before they come, loaded by their ids on the platform.
     public var attributes: [String]?
+    /// How long somebody may take on the platform, in minutes.
+    public var limitMinutes: Double?
 
     enum CodingKeys: String, CodingKey {
         case source
@@ -31,6 +35,7 @@ public struct Recruitment: Codable, Sendable, Equatable {
         case redirect
         case excludedStudies = "excluded_studies"
         case attributes
+        case limitMinutes = "limit_minutes"
     }
 
     /// The names of the parameters for the person, the platform's study, and the session.

@@ -59,6 +59,15 @@ extension Shape {
                 Field("redirect", .text(1...500), optional: true),
                 Field("excluded_studies", .list(.name, 1...100), optional: true),
                 Field("attributes", .list(.key, 1...50), optional: true),
+                Field("limit_minutes", .number(1...100_000, "minutes"), optional: true),
+            ]), optional: true),
+        Field(
+            "payment",
+            .record([
+                Field("currency", .scalar("a currency code of three capital letters") { $0.string?.wholeMatch(of: /[A-Z]{3}/) != nil }),
+                Field("text", .text(1...1_000), optional: true), Field("base", amount),
+                Field("partial", amount, optional: true), Field("waiting", amount, optional: true),
+                Field("waiting_per_minute", amount, optional: true),
             ]), optional: true),
         Field(
             "quality",
@@ -93,6 +102,8 @@ extension Shape {
                 Field("screen_out_code", .text(1...64), optional: true),
             ])),
     ])
+
+    private static let amount = Shape.number(0...100_000, "")
 
     private static let criterion = [
         Field("question", .key, optional: true), Field("attribute", .key, optional: true),

@@ -125,6 +125,8 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var surveys: Surveys?
     public var comprehension: Comprehension?
     public var recruitment: Recruitment?
+    /// What people are paid; nothing is written down if nil.
+    public var payment: PaymentSettings?
     public var quality: QualitySettings?
     public var attentionChecks: [AttentionCheck]?
     /// Which rounds and groups count; the dump says nothing of it if nil.
@@ -137,7 +139,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
         case timeLimits = "time_limits"
         case dropouts, conditions
         case conditionsPerRound = "conditions_per_round"
-        case arms, quotas, surveys, comprehension, recruitment, quality
+        case arms, quotas, surveys, comprehension, recruitment, payment, quality
         case attentionChecks = "attention_checks"
         case inclusion, texts, completion
     }
@@ -152,6 +154,26 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var groupsWanted: Int? {
         let inArms = arms?.reduce(0) { $0 + $1.groups }
         return [inArms, quotas?.groups].compactMap(\.self).min()
+    }
+
+    /// How long somebody may take who uses every limit to the end, in minutes.
+    var longestMinutes: Double {
+        let round = timeLimits.opinionsMinutes + timeLimits.draftingMinutes + timeLimits.ratingsMinutes
+        let last = timeLimits.debriefingMinutes ?? 60
+        return (timeLimits.instructionsMinutes ?? 30) + timeLimits.lobbyMinutes + Double(rounds) * round
+            + (surveys?.exit?.isEmpty == false ? 2 : 1) * last
+    }
+
+    /// What an admin should know before the study opens, though nothing is wrong.
+    public var warnings: [String] {
+        var found: [String] = []
+        if let limit = recruitment?.limitMinutes, longestMinutes > limit {
+            found.append(
+                "the longest way through the study takes \(longestMinutes.formatted()) minutes (time_limits and rounds), but "
+                    + "the platform's limit is \(limit.formatted()) (recruitment.limit_minutes): whoever takes longer is timed "
+                    + "out there before they have their code")
+        }
+        return found
     }
 
     /// Everything that is wrong with these settings taken together: the place in the file, and a sentence. What is wrong

@@ -25,6 +25,7 @@ extension StudyCommand {
                 }
                 if open { try await catalog.move(name, to: .open) }
                 print("Created study \(name)\(open ? " and opened it" : "; open it with: concord study open \(name)").")
+                for warning in study.settings.warnings { print("Warning: \(warning).") }
             }
         }
     }

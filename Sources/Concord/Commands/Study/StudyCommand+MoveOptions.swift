@@ -12,6 +12,10 @@ extension StudyCommand {
             try await databaseOptions.withDatabase { database, _ in
                 try await StudyCatalog(database: database).move(name, to: state)
                 print("Study \(name) is \(state.rawValue).")
+                guard state == .open else { return }
+                for warning in try await StudyCatalog(database: database).study(named: name).settings.warnings {
+                    print("Warning: \(warning).")
+                }
             }
         }
     }

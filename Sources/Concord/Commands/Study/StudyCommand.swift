@@ -1,13 +1,13 @@
-// concord study create | edit | list | show | open | pause | close
+// concord study …: everything that an admin does with studies.
 
 import ArgumentParser
 import Studies
 
 struct StudyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "study", abstract: "Create, edit, list, show, open, pause and close studies.",
+        commandName: "study", abstract: "Create, edit, open and close studies; invite, remove and pay people.",
         subcommands: [
             Create.self, Edit.self, List.self, Show.self, Open.self, Pause.self, Close.self,
-            Submissions.self, Attributes.self, Returned.self,
+            Invite.self, Submissions.self, Attributes.self, Returned.self, Remove.self, Payments.self, Bonus.self,
         ])
 }

@@ -1,0 +1,74 @@
+// Links that let in one person each.
+
+import Foundation
+import Postgres
+
+/// The invitations of studies whose people come by invitation.
+public struct Invitations: Sendable {
+    /// What becomes of somebody who opens a study's link.
+    public enum Standing: String, Codable, Sendable {
+        /// The link is not one of an invitation.
+        case missing
+        /// It is not one of this study's.
+        case unknown
+        /// Somebody has begun with it.
+        case used
+    }
+
+    let database: Database
+
+    public init(database: Database) {
+        self.database = database
+    }
+
+    /// Makes `count` invitations to the study `name`.
+    /// - Returns: their secrets, which are shown once and not kept.
+    /// - Throws: ``StudyError/unknownStudy(_:)``, ``StudyError/notByInvitation(_:)``.
+    public func create(_ count: Int, study name: String) async throws -> [Secret] {
+        let study = try await StudyCatalog.study(named: name, in: database)
+        guard study.settings.recruitment?.source == .invitation else { throw StudyError.notByInvitation(name) }
+        let secrets = (0..<count).map { _ in Secret() }
+        try await database.transaction { connection in
+            for secret in secrets {
+                try await connection.execute(
+                    "INSERT INTO invitations (study_id, hash) VALUES (\(study.id), \(Data(secret.hash)))")
+            }
+        }
+        return secrets
+    }
+
+    /// Who began with the invitation.
+    public func participant(with secret: Secret) async throws -> UUID? {
+        try await database.first(
+            "SELECT participant_id FROM invitations WHERE hash = \(Data(secret.hash))", as: UUID?.self) ?? nil
+    }
+
+    /// Why somebody with `secret` would not be let into `study`; nil when they would, or when it takes people without.
+    public func obstacle(_ secret: Secret?, to study: Study) async throws -> Standing? {
+        try await Self.obstacle(secret, to: study, in: database)
+    }
+
+    static func obstacle(_ secret: Secret?, to study: Study, in session: some PostgresSession) async throws -> Standing? {
+        guard study.settings.recruitment?.source == .invitation else { return nil }
+        guard let secret else { return .missing }
+        let isTaken = try await session.first(
+            "SELECT participant_id IS NOT NULL FROM invitations WHERE hash = \(Data(secret.hash)) AND study_id = \(study.id)",
+            as: Bool.self)
+        return switch isTaken {
+        case nil: .unknown
+        case true?: .used
+        case false?: nil
+        }
+    }
+
+    /// Takes the invitation for a person who has just joined.
+    /// - Throws: ``StudyError/invitation(_:)`` when somebody else was quicker.
+    static func take(_ secret: Secret, for participantID: UUID, in connection: Connection) async throws {
+        let taken = try await connection.execute(
+            """
+            UPDATE invitations SET participant_id = \(participantID), taken_at = now()
+            WHERE hash = \(Data(secret.hash)) AND participant_id IS NULL
+            """)
+        guard taken == 1 else { throw StudyError.invitation(.used) }
+    }
+}
