@@ -15,6 +15,7 @@ actor Crowd {
     private var answers = 0
     private var finished = 0
     private var vanished = 0
+    private var wanderings: [String: Int] = [:]
     private var ended: [String: Int] = [:]
     private var failures: [SimulationReport.Failure] = []
 
@@ -52,6 +53,12 @@ actor Crowd {
         tell()
     }
 
+    /// Somebody has left the straight way.
+    func wander(_ kind: Wandering) {
+        wanderings[kind.rawValue, default: 0] += 1
+        lastNews = clock.now
+    }
+
     func finish(participant: Int, _ end: Journey.End) {
         leave(participant, counts: end != .vanished)
         switch end {
@@ -74,6 +81,8 @@ actor Crowd {
         SimulationReport(
             participants: total, finished: finished, ended: ended, vanished: vanished, answers: answers,
             medianSecondsPerStep: durations.compactMapValues(Self.medianSeconds),
+            longestSecondsPerStep: durations.compactMapValues { $0.max().map { $0 / .seconds(1) } },
+            wanderings: wanderings,
             failures: failures.sorted { $0.participant < $1.participant })
     }
 

@@ -8,20 +8,26 @@ public struct Habits: Sendable, Equatable {
     public var slow: Double
     /// Send every answer twice at the same time, as a double click or two tabs do.
     public var doubleSubmit: Double
+    /// At each step: wander off in one of the ways of ``Wandering``, and come back.
+    public var wander: Double
     /// How many come per second; all at once if nil.
     public var arrivalsPerSecond: Double?
     /// How long slow people take for an answer, in seconds.
     public var slowness: ClosedRange<Double>
+    /// How long people who leave a page stay away, in seconds.
+    public var absence: ClosedRange<Double>
 
     public init(
-        dropout: Double = 0, slow: Double = 0, doubleSubmit: Double = 0, arrivalsPerSecond: Double? = nil,
-        slowness: ClosedRange<Double> = 15...45
+        dropout: Double = 0, slow: Double = 0, doubleSubmit: Double = 0, wander: Double = 0, arrivalsPerSecond: Double? = nil,
+        slowness: ClosedRange<Double> = 15...45, absence: ClosedRange<Double> = 3...20
     ) {
         self.dropout = dropout
         self.slow = slow
         self.doubleSubmit = doubleSubmit
         self.arrivalsPerSecond = arrivalsPerSecond
         self.slowness = slowness
+        self.wander = wander
+        self.absence = absence
     }
 
     /// What one person does.
@@ -30,6 +36,8 @@ public struct Habits: Sendable, Equatable {
         var stepsUntilGone: Int?
         var slowness: ClosedRange<Double>?
         var isDoubleSubmitting: Bool
+        var wander: Double
+        var absence: ClosedRange<Double>
         /// When the person comes, from the beginning of the run.
         var arrival: Duration
     }
@@ -42,6 +50,7 @@ public struct Habits: Sendable, Equatable {
         return OfOne(
             stepsUntilGone: fate.unit() < dropout ? fate.below(12) : nil,
             slowness: pace.unit() < slow ? slowness : nil, isDoubleSubmitting: hand.unit() < doubleSubmit,
+            wander: wander, absence: absence,
             arrival: arrivalsPerSecond.map { .seconds(Double(number - 1) / $0) } ?? .zero)
     }
 }

@@ -14,6 +14,10 @@ struct Journey {
     var visitor: Visitor
     var habits: Habits.OfOne
     private var pace: SplitMix64
+    private var whim: SplitMix64
+    /// What was sent last, for going back to it.
+    private var previous: (path: String, body: any Encodable & Sendable)?
+    private var hasSecondTab = false
     private var answered: Set<String> = []
 
     /// How a journey ended when nothing went wrong.
@@ -36,6 +40,7 @@ struct Journey {
         self.visitor = visitor
         self.habits = habits
         self.pace = SplitMix64(seed: person.seed, for: "pace")
+        self.whim = SplitMix64(seed: person.seed, for: "wander")
         self.onAnswer = onAnswer
     }
 
@@ -82,6 +87,10 @@ struct Journey {
                 }
                 await crowd.enter(state.stepName, participant: participant)
                 place = here
+                if whim.unit() < habits.wander {
+                    state = try await wander()
+                    continue
+                }
             }
             switch state.step {
             case "instructions":
@@ -103,6 +112,31 @@ struct Journey {
             default: throw JourneyError.unknownStep(state.step)
             }
         }
+    }
+
+    /// Wanders off in a way drawn at random.
+    /// - Returns: what the server shows to whoever is back.
+    private mutating func wander() async throws -> ShownState {
+        let kind = Wandering.allCases[whim.below(Wandering.allCases.count)]
+        await crowd.wander(kind)
+        switch kind {
+        case .reload: break
+        case .goBack:
+            if let previous {
+                do {
+                    _ = try await visitor.post(previous.path, previous.body)
+                } catch JourneyError.refused(status: 409, _) {
+                    // The page says that it was answered already, or that the group has moved on.
+                }
+            }
+        case .secondTab: hasSecondTab = true
+        case .leave:
+            try await Task.sleep(
+                for: .seconds(habits.absence.lowerBound + whim.unit() * (habits.absence.upperBound - habits.absence.lowerBound)))
+            await crowd.news()
+        }
+        let path = "/api/participation"
+        return try Self.state(try await visitor.get(path), path)
     }
 
     private mutating func giveStance(_ state: ShownState) async throws -> ShownState {
@@ -173,7 +207,9 @@ struct Journey {
             try await Task.sleep(
                 for: .seconds(slowness.lowerBound + pace.unit() * (slowness.upperBound - slowness.lowerBound)))
         }
-        let twin = habits.isDoubleSubmitting ? sendAgain(path, body) : nil
+        let twin = habits.isDoubleSubmitting || hasSecondTab ? sendAgain(path, body) : nil
+        hasSecondTab = false
+        previous = (path, body)
         do {
             let reply: Data
             do {

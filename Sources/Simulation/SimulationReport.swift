@@ -22,6 +22,10 @@ public struct SimulationReport: Codable, Sendable, Equatable {
     public let answers: Int
     /// The median time in seconds that people spent at a step: from being shown it to being shown the next thing.
     public let medianSecondsPerStep: [String: Double]
+    /// The longest time in seconds that anybody who did not give up spent at a step.
+    public let longestSecondsPerStep: [String: Double]
+    /// How often people wandered off, by ``Wandering``.
+    public let wanderings: [String: Int]
     /// Those who gave up, by number.
     public let failures: [Failure]
 }

@@ -57,7 +57,7 @@ def test_whoever_has_waited_is_asked_and_whoever_does_not_answer_can_come_back(b
 
 def test_a_study_that_has_its_groups_says_so_to_whoever_waits_and_to_whoever_comes(browser, server, variant):
     study = variant("small", {
-        "# quotas: {participants: 100, groups: 30}": "quotas: {groups: 1}",
+        "# quotas: {participants: 100, groups: 30, answers: [{question: age, from: 60, participants: 40}]}": "quotas: {groups: 1}",
         "code: DEMO-2211": "code: DONE-1\n  waiting_code: WAITED-1",
     })
     late = Person(browser, server.url)

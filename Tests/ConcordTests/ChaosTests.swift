@@ -153,7 +153,8 @@ import Testing
                                 server: address, study: "words", participants: people / 2,
                                 seed: seed &* 1_000 &+ wave &+ UInt64(index), token: token, patience: .seconds(600),
                                 habits: Habits(
-                                    dropout: 0.25, slow: 0.1, doubleSubmit: 0.3, arrivalsPerSecond: 4, slowness: 5...40)
+                                    dropout: 0.25, slow: 0.1, doubleSubmit: 0.3, wander: 0.15, arrivalsPerSecond: 4,
+                                    slowness: 5...40, absence: 3...20)
                             ).run(onAnswer: { await answers.note($0) }, progress: { _ in })
                         }
                     }
@@ -163,6 +164,7 @@ import Testing
             killer.cancel()
             try await killer.value
             for report in reports { #expect(report.failures.isEmpty, "\(report.failures)") }
+            #expect(Set(reports.flatMap(\.wanderings.keys)) == Set(Wandering.allCases.map(\.rawValue)))
             #expect(reports.contains { $0.vanished > 0 } && reports.contains { $0.finished > 0 })
 
             // Those who vanished come to their ends by the deadlines.

@@ -227,6 +227,31 @@ struct SimulationTests {
         #expect(opinions.count == 12 && opinions.allSatisfy { $0.count == 2 })
     }
 
+    @Test("People who reload, go back, answer in two tabs, or leave for a while get through all the same")
+    func wandering() async throws {
+        func run(_ wander: Double, seed: UInt64 = 3) async throws -> (SimulationReport, [String]) {
+            let study = PaperStudy(groupSize: 1)
+            let report = try await PaperServer(study: study).whileUp { port in
+                try await simulation(
+                    port, study, participants: 12, seed: seed, habits: Habits(wander: wander, absence: 0.01...0.1)
+                ).run { _ in }
+            }
+            #expect(report.finished == 12 && report.failures.isEmpty, "\(report.failures)")
+            return (report, await study.opinions)
+        }
+        let (straight, opinions) = try await run(0)
+        #expect(straight.wanderings.isEmpty && opinions.count == 12)
+        let (always, same) = try await run(1)
+        #expect(same == opinions, "nobody answers otherwise, or twice")
+        #expect(Set(always.wanderings.keys) == Set(Wandering.allCases.map(\.rawValue)))
+        #expect(always.answers == straight.answers)
+        let (again, _) = try await run(1)
+        #expect(again.wanderings == always.wanderings)
+        let (some, _) = try await run(0.3)
+        #expect((1..<always.wanderings.values.reduce(0, +)).contains(some.wanderings.values.reduce(0, +)))
+        for (step, median) in always.medianSecondsPerStep { #expect((always.longestSecondsPerStep[step] ?? -1) >= median) }
+    }
+
     @Test(
         "An address that is none is refused before anybody sets out",
         arguments: ["/somewhere", "ftp://host", "http:"])

@@ -22,6 +22,12 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "The share of people, 0 to 1, who take 15 to 45 seconds for each answer.") var slow: Double = 0
     @Option(help: "The share of people, 0 to 1, who send every answer twice at the same time.")
     var doubleSubmit: Double = 0
+    @Option(
+        help: """
+            The share of steps, 0 to 1, at which people wander off: reload, go back and send again, answer in two tabs, or \
+            leave for 3 to 20 seconds.
+            """)
+    var wander: Double = 0
     @Option(help: "How many people come per second; all at once if it is left out.") var arrivalsPerSecond: Double?
     @Option(help: "Seconds without any progress after which a person gives up.") var patience: Int = 600
     @Option(name: .customLong("token"), help: "A simulation token. [CONCORD_TOKEN]") var tokenOption: String?
@@ -35,7 +41,7 @@ struct SimulateCommand: AsyncParsableCommand {
         guard (1...10_000).contains(participants) else {
             throw ValidationError("--participants must be 1 to 10000.")
         }
-        for (name, share) in [("dropout", dropout), ("slow", slow), ("double-submit", doubleSubmit)] {
+        for (name, share) in [("dropout", dropout), ("slow", slow), ("double-submit", doubleSubmit), ("wander", wander)] {
             guard (0...1).contains(share) else { throw ValidationError("--\(name) must be 0 to 1.") }
         }
         guard arrivalsPerSecond.map({ (0.01...1_000).contains($0) }) ?? true else {
@@ -57,7 +63,7 @@ struct SimulateCommand: AsyncParsableCommand {
             server: address, study: study, participants: participants, seed: seed, token: token,
             patience: .seconds(patience),
             habits: Habits(
-                dropout: dropout, slow: slow, doubleSubmit: doubleSubmit, arrivalsPerSecond: arrivalsPerSecond)
+                dropout: dropout, slow: slow, doubleSubmit: doubleSubmit, wander: wander, arrivalsPerSecond: arrivalsPerSecond)
         ).run { progress in
             let steps = progress.peoplePerStep.sorted { $0.key < $1.key }.map { "\($0.value) in \($0.key)" }
             bar.show(progress.finished, of: progress.total, note: steps.joined(separator: ", "))
@@ -71,13 +77,18 @@ struct SimulateCommand: AsyncParsableCommand {
             for (reason, people) in report.ended.sorted(by: { $0.key < $1.key }) {
                 print("\(people) ended early: \(reason)")
             }
+            for (kind, times) in report.wanderings.sorted(by: { $0.key < $1.key }) {
+                print("\(kind): \(times) time\(times == 1 ? "" : "s")")
+            }
             Output.table(
-                ["STEP", "MEDIAN SECONDS"],
-                report.medianSecondsPerStep.sorted { $0.key < $1.key }.map { [$0.key, String(format: "%.1f", $0.value)] })
+                ["STEP", "MEDIAN SECONDS", "LONGEST"],
+                report.medianSecondsPerStep.sorted { $0.key < $1.key }.map { step, median in
+                    [step, String(format: "%.1f", median), String(format: "%.1f", report.longestSecondsPerStep[step] ?? median)]
+                })
             for failure in report.failures { print("Person \(failure.participant): \(failure.reason)") }
         }
-        // With dropouts and slow people, others' groups may end early, which is an end with a page.
-        let atAnEnd = report.finished + (dropout > 0 || slow > 0 ? report.vanished + report.ended.values.reduce(0, +) : 0)
+        // With dropouts, and people who are slow or away, others' groups may end early, which is an end with a page.
+        let atAnEnd = report.finished + (dropout > 0 || slow > 0 || wander > 0 ? report.vanished + report.ended.values.reduce(0, +) : 0)
         guard atAnEnd == report.participants else {
             throw CommandError.notAllFinished(
                 finished: report.finished, of: report.participants,
