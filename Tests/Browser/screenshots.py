@@ -43,6 +43,27 @@ def brief_lobby(server) -> str:
     return "brief"
 
 
+def asking(server) -> str:
+    """A study by invitation that asks things first, and pays for having waited a moment in vain."""
+    text = (ROOT / "Examples" / "demo-study.yml").read_text()
+    text = text.replace("name: demo", "name: asking").replace("lobby_minutes: 20", "lobby_minutes: 0.1")
+    text = text.replace("\ncompletion:\n", """
+recruitment: {source: invitation}
+payment: {currency: GBP, base: 6, waiting: 1, text: "You are paid £6 for taking part, and £1 if no group comes together."}
+surveys:
+  entry:
+    - {key: age, kind: number, text: How old are you?, minimum: 0, maximum: 120}
+    - {key: votes, kind: choice, text: Do you vote in elections?, options: [Always, Sometimes, Never]}
+    - {key: view, kind: scale, text: Public transport should be free., low: Strongly disagree, high: Strongly agree}
+completion:
+  waiting_code: WAITED-22
+""")
+    path = server.data / "asking.yml"
+    path.write_text(text)
+    server.command("study", "create", str(path), "--open")
+    return "asking"
+
+
 def take(server, browser) -> None:
     people = [Person(browser, server.url) for _ in range(3)]
     first, others = people[0], people[1:]
@@ -97,6 +118,24 @@ def take(server, browser) -> None:
         Person(browser, server.url).open_invitation("brief").consent().read_instructions()
     expect(asked.heading).to_have_text("Are you still there?")
     picture(asked, "13-still-there")
+
+    study = asking(server)
+    invited = Person(browser, server.url)
+    invited.page.goto(server.command("study", "invite", study, "--url", server.url).strip())
+    invited.page.get_by_role("button", name="I agree to take part").click()
+    invited.at("survey")
+    picture(invited, "14-survey")
+    invited.page.get_by_role("link", name="Go on with another device").click()
+    invited.page.get_by_role("button", name="Show me a code").click()
+    expect(invited.page.locator("#code")).to_be_visible()
+    picture(invited, "15-other-device")
+    invited.page.get_by_role("link", name="Back to the study").click()
+    invited.at("survey").page.get_by_label("How old are you?").fill("44")
+    invited.page.get_by_label("Sometimes").check()
+    invited.choose("view", 5)
+    invited.page.get_by_role("button", name="Continue").click()
+    invited.at("instructions").read_instructions().at("ended", timeout=60)
+    picture(invited, "16-waited-in-vain")
 
     stopped = Person(browser, server.url)
     stopped.join().page.get_by_role("link", name="Leave").click()

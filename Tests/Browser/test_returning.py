@@ -33,8 +33,8 @@ def test_an_invitation_lets_in_one_person_who_goes_on_on_another_device(browser,
     expect(phone.page.get_by_role("button", name="I agree to take part")).to_be_hidden()
     assert faults(phone.page) == []
 
-    laptop.page.get_by_role("link", name="Other device").click()
-    expect(laptop.heading).to_have_text("Go on on another device")
+    laptop.page.get_by_role("link", name="Go on with another device").click()
+    expect(laptop.heading).to_have_text("Go on with another device")
     expect(laptop.page.locator("#code")).to_be_hidden()
     laptop.page.get_by_role("button", name="Show me a code").click()
     expect(laptop.page.locator("#code")).to_have_text(re.compile("^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$"))
