@@ -77,6 +77,21 @@ public final class LanguageModel: @unchecked Sendable {
         try await engine.run { try self.generateNow(request, cancellation: $0, progress: progress) }
     }
 
+    /// How many numbers encode a text.
+    public var encodingWidth: Int { Int(llama_model_n_embd(model)) }
+
+    /// Encodes texts: for each the mean, over its tokens, of the last layer's states, after what stands before it. Each
+    /// is read with the cache to itself, so that its encoding does not depend on the others. What does not fit the
+    /// model's context is left out, from the end of the text.
+    /// - Parameter progress: called on the engine's thread after every text, with how many are done.
+    /// - Returns: ``encodingWidth`` numbers per text.
+    /// - Throws: ``ModelError``; `CancellationError` when the task is cancelled, which stops the work.
+    public func encode(
+        _ texts: [TextInContext], progress: (@Sendable (Int) -> Void)? = nil
+    ) async throws -> [[Float]] {
+        try await engine.run { try self.encodeNow(texts, cancellation: $0, progress: progress) }
+    }
+
     /// Converts a GGUF file to another weight type. The output appears whole or not at all.
     /// - Throws: ``ModelError``.
     public static func convert(from input: String, to output: String, weightType: WeightType) async throws {
@@ -144,6 +159,28 @@ public final class LanguageModel: @unchecked Sendable {
         let name = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
             .map { $0.trimmingCharacters(in: .whitespaces) }
         return "\(name ?? "unknown"); \(String(cString: llama_print_system_info()))"
+    }
+
+    private func encodeNow(
+        _ texts: [TextInContext], cancellation: Cancellation, progress: (@Sendable (Int) -> Void)?
+    ) throws -> [[Float]] {
+        let read = try texts.map { text in
+            let before = try ChatPrompt.tokenize(text.context, special: false, vocabulary)
+            let own = try ChatPrompt.tokenize(text.text, special: false, vocabulary)
+            guard !own.isEmpty, before.count < facts.contextLength else {
+                throw ModelError.promptTooLong(tokens: before.count, limit: facts.contextLength - 1)
+            }
+            return (tokens: Array((before + own).prefix(facts.contextLength)), start: before.count)
+        }
+        guard let longest = read.map(\.tokens.count).max() else { return [] }
+        var context = try EncodingContext(
+            model: model, threads: facts.threads, tokens: longest, cancellation: cancellation)
+        return try read.enumerated().map { index, text in
+            if cancellation.isRaised { throw CancellationError() }
+            let state = try context.meanState(of: text.tokens, from: text.start)
+            progress?(index + 1)
+            return state
+        }
     }
 
     private func generateNow(
