@@ -4,8 +4,7 @@
 #   scripts/browser-tests.sh BINARY [pytest arguments …]      the tests
 #   scripts/browser-tests.sh BINARY --screenshots             pictures of each step, into docs/screenshots
 #
-# Needs Debian's chromium and python3 with venv. Python packages go into a cache outside the clone, made anew when
-# Tests/Browser/requirements.txt changes. CONCORD_MODEL is passed on to the server.
+# Needs Debian's chromium. CONCORD_MODEL is passed on to the server.
 set -eu
 
 if [ $# -lt 1 ] || [ ! -x "$1" ]; then
@@ -17,21 +16,10 @@ export CONCORD_BINARY
 shift
 
 root=$(dirname "$(dirname "$(realpath "$0")")")
-requirements=$root/Tests/Browser/requirements.txt
-cache=${CONCORD_CACHE:-$HOME/.cache/concord}
-environment=$cache/venv-$(sha256sum "$requirements" | cut -c 1-12)
-
-if [ ! -f "$environment/ready" ]; then
-    echo "Installing the browser tests' Python packages into $environment (about half a minute) …"
-    rm -rf "$environment"
-    mkdir -p "$cache"
-    python3 -m venv "$environment"
-    "$environment/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements"
-    touch "$environment/ready"
-fi
+python=$("$root/scripts/python.sh")
 
 cd "$root"
 if [ "${1:-}" = --screenshots ]; then
-    exec "$environment/bin/python" Tests/Browser/screenshots.py
+    exec "$python" Tests/Browser/screenshots.py
 fi
-exec "$environment/bin/python" -m pytest Tests/Browser "$@"
+exec "$python" -m pytest Tests/Browser "$@"

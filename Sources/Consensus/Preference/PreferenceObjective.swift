@@ -37,6 +37,9 @@ public struct PreferenceObjective: Sendable {
         return [Double](repeating: 0, count: width) + [thresholds[0]] + zip(thresholds, thresholds.dropFirst()).map { log($1 - $0) }
     }
 
+    /// The parameters with the least loss.
+    public var minimum: [Double] { LBFGS.minimize(callAsFunction, from: start) }
+
     /// The thresholds that the last six parameters stand for.
     public static func thresholds(_ parameters: ArraySlice<Double>) -> [Double] {
         var thresholds = [parameters[parameters.startIndex]]

@@ -113,7 +113,7 @@ public struct PreferenceTraining: Codable, Sendable, Equatable {
         let objective = PreferenceObjective(
             rows: prepared.rows, agreements: prepared.agreements, comparisons: prepared.comparisons,
             regularization: regularization)
-        let parameters = LBFGS.minimize(objective.callAsFunction, from: objective.start)
+        let parameters = objective.minimum
         let width = prepared.features.count
         return PreferenceHead(
             features: prepared.features, weights: Array(parameters[..<width]),

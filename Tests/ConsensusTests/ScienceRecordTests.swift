@@ -1,0 +1,95 @@
+import Consensus
+import Foundation
+import LanguageModel
+import Testing
+
+/// Writes down what the science gives for drawn inputs. Tests/Science computes the same with NumPy and SciPy, and compares.
+@Suite("The record for the independent implementation")
+struct ScienceRecordTests {
+    private struct Record: Encodable {
+        struct Welfare: Encodable {
+            let alpha: Double?     // null for infinity
+            let utilities: [Double]
+            let value: Double
+        }
+        struct Vote: Encodable {
+            let ballots: [[Double]]
+            let ranking: [Int]
+        }
+        struct Fit: Encodable {
+            let rows: [[Double]]
+            let agreements: [Int]
+            let comparisons: [[Int]]
+            let regularization: Double
+            let parameters: [Double]
+            let loss: Double
+        }
+        struct Correlation: Encodable {
+            let one: [Double]
+            let other: [Double]
+            let value: Double
+        }
+        struct Interval: Encodable {
+            let groups: [[Double]]
+            let estimate: Estimate
+        }
+        var welfare: [Welfare] = []
+        var votes: [Vote] = []
+        var fits: [Fit] = []
+        var correlations: [Correlation] = []
+        var intervals: [Interval] = []
+    }
+
+    @Test("is written for Tests/Science to check")
+    func write() throws {
+        var generator = SplitMix64(seed: 2022)
+        var record = Record()
+        for alpha in [0, 0.2, 0.999_999, 1, 1.000_001, 2, 7.5, 60, .infinity] {
+            for _ in 0..<20 {
+                let utilities = (0..<(1 + generator.int(below: 5))).map { _ in 1 + 6 * generator.unit() }
+                let value = try #require(Welfare(alpha: alpha)).of(utilities)
+                record.welfare.append(.init(alpha: alpha.isFinite ? alpha : nil, utilities: utilities, value: value))
+            }
+        }
+        for _ in 0..<200 {
+            let count = 2 + generator.int(below: 6)
+            let ballots = (0..<(1 + generator.int(below: 5))).map { _ in (0..<count).map { _ in Double(generator.int(below: 5)) } }
+            record.votes.append(.init(ballots: ballots, ranking: Schulze.ranking(of: ballots, breakingTiesWith: &generator)))
+        }
+        for regularization in [0.01, 0.1, 1] {
+            let rows = (0..<150).map { _ in (0..<4).map { _ in 4 * generator.unit() - 2 } }
+            let agreements = rows.map { row -> Int in
+                let score = 4 + row[0] - 0.5 * row[1] + 2 * generator.unit() - 1
+                return min(7, max(1, Int(score.rounded())))
+            }
+            var comparisons: [(more: Int, less: Int)] = []
+            for more in 0..<150 {
+                let first = more / 3 * 3
+                for less in first..<(first + 3) where agreements[less] < agreements[more] { comparisons.append((more, less)) }
+            }
+            let objective = PreferenceObjective(
+                rows: rows, agreements: agreements, comparisons: comparisons, regularization: regularization)
+            let parameters = objective.minimum
+            record.fits.append(
+                .init(
+                    rows: rows, agreements: agreements, comparisons: comparisons.map { [$0.more, $0.less] },
+                    regularization: regularization, parameters: parameters, loss: objective(parameters).value))
+        }
+        for _ in 0..<20 {
+            let one = (0..<40).map { _ in Double(generator.int(below: 7)) }, other = one.map { $0 + Double(generator.int(below: 5)) }
+            let value = Ranks.correlation(Ranks.of(one), Ranks.of(other), weights: one.map { _ in 1 })
+            record.correlations.append(.init(one: one, other: other, value: value))
+        }
+        for _ in 0..<3 {
+            let groups = (0..<30).map { _ in (0..<5).map { _ in Double(1 + generator.int(below: 7)) } }
+            let estimate = Bootstrap(replicates: 20_000, seed: generator.next()).estimate(groups: 30) { weights in
+                zip(groups, weights).reduce(0) { $0 + $1.0.reduce(0, +) * $1.1 } / (5 * weights.reduce(0, +))
+            }
+            record.intervals.append(.init(groups: groups, estimate: estimate))
+        }
+        #expect(record.votes.count == 200 && record.fits.allSatisfy { $0.loss.isFinite })
+        if let path = ProcessInfo.processInfo.environment["CONCORD_SCIENCE_RECORD"] {
+            try JSONEncoder().encode(record).write(to: URL(filePath: path))
+        }
+    }
+}

@@ -1,0 +1,94 @@
+"""The science, computed again with NumPy and SciPy, against what the Swift tests wrote down (CONCORD_SCIENCE_RECORD)."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy
+import pytest
+from scipy import optimize, stats
+from scipy.special import expit, logsumexp
+
+RECORD = Path(os.environ["CONCORD_SCIENCE_RECORD"])
+
+
+@pytest.fixture(scope="module")
+def record() -> dict:
+    return json.loads(RECORD.read_text())
+
+
+def test_welfare(record):
+    assert len(record["welfare"]) == 180
+    for case in record["welfare"]:
+        utilities = numpy.array(case["utilities"])
+        alpha = case.get("alpha")
+        if alpha is None:
+            expected = utilities.min()
+        elif alpha == 1:
+            expected = stats.gmean(utilities)
+        elif abs(alpha - 1) < 1e-3:
+            # The power mean with an exponent near 0, by its expansion around the geometric mean.
+            logs = numpy.log(utilities)
+            expected = numpy.exp(logs.mean() + (1 - alpha) * logs.var() / 2)
+        else:
+            exponent = 1 - alpha
+            expected = numpy.exp((logsumexp(exponent * numpy.log(utilities)) - numpy.log(len(utilities))) / exponent)
+        assert case["value"] == pytest.approx(expected, rel=1e-9), case
+
+
+def test_schulze_votes(record):
+    ties = 0
+    for case in record["votes"]:
+        ballots = numpy.array(case["ballots"])
+        count = ballots.shape[1]
+        wins = (ballots[:, :, None] > ballots[:, None, :]).sum(axis=0)
+        paths = numpy.where(wins > wins.T, wins, 0)
+        for between in range(count):                   # Floyd and Warshall, widest paths
+            paths = numpy.maximum(paths, numpy.minimum(paths[:, between, None], paths[None, between, :]))
+        place = {candidate: index for index, candidate in enumerate(case["ranking"])}
+        assert sorted(place) == list(range(count))
+        for one in range(count):
+            for other in range(count):
+                if paths[one, other] > paths[other, one]:
+                    assert place[one] < place[other], case
+                elif one < other:
+                    ties += paths[one, other] == paths[other, one]
+    assert ties > 100
+
+
+def loss(parameters, rows, agreements, comparisons, regularization):
+    width = rows.shape[1]
+    weights, first, steps = parameters[:width], parameters[width], parameters[width + 1:]
+    thresholds = numpy.concatenate([[-numpy.inf], first + numpy.concatenate([[0], numpy.cumsum(numpy.exp(steps))]), [numpy.inf]])
+    scores = rows @ weights
+    likelihood = expit(thresholds[agreements] - scores) - expit(thresholds[agreements - 1] - scores)
+    lead = scores[comparisons[:, 0]] - scores[comparisons[:, 1]]
+    return -numpy.log(likelihood).mean() + numpy.logaddexp(0, -lead).mean() + regularization / 2 * weights @ weights
+
+
+def test_the_fitted_head(record):
+    for case in record["fits"]:
+        rows, agreements = numpy.array(case["rows"]), numpy.array(case["agreements"])
+        arguments = (rows, agreements, numpy.array(case["comparisons"]), case["regularization"])
+        found = numpy.array(case["parameters"])
+        assert loss(found, *arguments) == pytest.approx(case["loss"], rel=1e-9)
+        start = numpy.concatenate([numpy.zeros(rows.shape[1]), [-2], numpy.full(5, -0.5)])
+        best = optimize.minimize(loss, start, args=arguments, method="BFGS", options={"gtol": 1e-7, "maxiter": 5_000})
+        assert case["loss"] <= best.fun + 1e-7
+        assert found[:rows.shape[1]] == pytest.approx(best.x[:rows.shape[1]], abs=1e-3)
+
+
+def test_rank_correlation(record):
+    for case in record["correlations"]:
+        assert case["value"] == pytest.approx(stats.spearmanr(case["one"], case["other"]).statistic, rel=1e-9)
+
+
+def test_bootstrap_over_groups(record):
+    for case in record["intervals"]:
+        means = numpy.array(case["groups"]).mean(axis=1)
+        assert case["estimate"]["value"] == pytest.approx(means.mean(), rel=1e-12)
+        interval = stats.bootstrap(
+            (means,), numpy.mean, n_resamples=20_000, method="percentile", rng=numpy.random.default_rng(1)).confidence_interval
+        width = interval.high - interval.low
+        assert case["estimate"]["low"] == pytest.approx(interval.low, abs=0.05 * width)
+        assert case["estimate"]["high"] == pytest.approx(interval.high, abs=0.05 * width)
