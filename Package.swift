@@ -34,7 +34,10 @@ let package = Package(
             dependencies: ["LanguageModel"],
             resources: [
                 .embedInCode("Prompts/zero-shot.v1.txt"),
+                .embedInCode("Prompts/zero-shot-text.v1.txt"),
                 .embedInCode("Prompts/few-shot.v1.txt"),
+                .embedInCode("Prompts/few-shot.v2.txt"),
+                .embedInCode("Prompts/few-shot-text.v1.txt"),
             ]),
         .target(
             name: "Studies",
@@ -45,7 +48,7 @@ let package = Package(
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "Yams", package: "Yams"),
             ]),
-        .target(name: "Exports", dependencies: ["Postgres", "Studies"]),
+        .target(name: "Exports", dependencies: ["Consensus", "Postgres", "Studies"]),
         .target(
             name: "Server",
             dependencies: [
@@ -67,6 +70,11 @@ let package = Package(
             ]),
         .executableTarget(
             name: "GenerationBenchmark", dependencies: ["LanguageModel"], path: "Benchmarks/generation"),
+        .executableTarget(
+            name: "RankingBenchmark", dependencies: ["Consensus", "LanguageModel"], path: "Benchmarks/ranking"),
+        .executableTarget(
+            name: "NullStudies", dependencies: ["Consensus", "Simulation", "Studies"],
+            path: "Benchmarks/null-studies"),
         .target(
             name: "TestSupport",
             dependencies: ["LanguageModel", "Postgres", .product(name: "SwiftCSV", package: "SwiftCSV")],

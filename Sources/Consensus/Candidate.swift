@@ -17,6 +17,15 @@ public struct Candidate: Codable, Sendable, Equatable {
     public let finish: Draw.Finish
     /// Why it was rejected; nil for a well-formed candidate.
     public let malformation: Malformation?
+    /// The position in the draft of the well-formed candidate that says nearly the same and was drawn before; nil for one
+    /// that has its words to itself.
+    public var duplicateOf: Int?
+    /// The agreements predicted of the members, in the order of the brief's opinions; nil where none were.
+    public var predictions: [Double]?
+    /// The welfare of those; nil where it was not what decided.
+    public var welfare: Double?
+    /// Its place in the ranking, 1 being the best; nil where there was none.
+    public var rank: Int?
 
     public init(
         draw: Int, index: Int, seed: UInt64, text: String, tokenCount: Int, logProbability: Double,
@@ -31,4 +40,7 @@ public struct Candidate: Codable, Sendable, Equatable {
         self.finish = finish
         self.malformation = malformation
     }
+
+    /// Whether it may be chosen before any malformed one: well-formed, and nobody's near-duplicate.
+    public var isEligible: Bool { malformation == nil && duplicateOf == nil }
 }

@@ -16,6 +16,8 @@ public struct Draft: Codable, Sendable {
     public let seconds: Double
     public let templateName: String
     public let templateVersion: String
+    /// The worked examples that the prompt shows; nil when it shows none.
+    public let exampleSet: String?
     public let sampling: SamplingSettings
     /// The seed of the brief.
     public let seed: UInt64

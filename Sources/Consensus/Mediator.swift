@@ -7,20 +7,34 @@ public struct Mediator: Sendable {
     /// Batches drawn after the first before a malformed statement is put up with.
     public static let redraws = 3
 
-    private let model: LanguageModel
+    /// The share of the words of each of two candidates that stands in runs of ``duplicateRun`` words that the other has
+    /// too, from which they say nearly the same.
+    static let duplicateShare = 0.85
+    static let duplicateRun = 3
 
-    public init(model: LanguageModel) {
+    private let model: LanguageModel
+    private let preference: (any AgreementPredictor)?
+
+    /// - Parameter preference: ranks candidates, for briefs that ask for it.
+    public init(model: LanguageModel, preference: (any AgreementPredictor)? = nil) {
         self.model = model
+        self.preference = preference
     }
 
-    /// Drafts as many statements as the brief asks for. Well-formed candidates that differ in their words are chosen in
-    /// the order drawn, or at random among a batch; while there are too few, another batch is drawn with new seeds, up to
-    /// ``redraws`` times; then the least bad of all fill the places, and keep the mark of what is wrong with them.
+    /// Drafts as many statements as the brief asks for, by its rule, among the well-formed candidates of a batch; of
+    /// those that say nearly the same the first stands for all. While there are too few, another batch is drawn with new
+    /// seeds, up to ``redraws`` times; then the least bad of all fill the places, and keep the mark of what is wrong with
+    /// them.
     /// - Parameter progress: tokens done and expected, of all batches so far.
-    /// - Throws: `ModelError`; `CancellationError` when the task is cancelled.
+    /// - Throws: ``MediatorError``; `ModelError`; `CancellationError` when the task is cancelled.
     public func draft(
         _ brief: Brief, progress: (@Sendable (GenerationProgress) -> Void)? = nil
     ) async throws -> Draft {
+        if brief.selection.needsPredictions, preference == nil { throw MediatorError.noPreferenceModel }
+        let form: PromptTemplate.Form = model.chats ? .chat : .text
+        guard brief.template.form == form else {
+            throw MediatorError.wrongForm(prompt: brief.template.name, wanted: form)
+        }
         let clock = ContinuousClock()
         let started = clock.now
         let prompt = try FittedPrompt(brief, model: model)
@@ -52,29 +66,66 @@ public struct Mediator: Sendable {
                         logProbability: drawn.logProbability, finish: drawn.finish,
                         malformation: check.malformation(of: text, finish: drawn.finish)))
             }
-            if Set(candidates.filter { $0.malformation == nil }.map(\.text)).count >= brief.statements { break }
+            Self.mergeDuplicates(&candidates)
+            if candidates.count(where: \.isEligible) >= brief.statements { break }
         }
 
+        let order = try await order(of: &candidates, for: brief, with: &generator)
         return Draft(
-            candidates: candidates, chosen: Self.choose(from: candidates, for: brief, with: &generator),
+            candidates: candidates, chosen: Self.choose(from: candidates, inOrder: order, brief.statements),
             promptText: promptText, promptTokens: promptTokens, shortened: prompt.shortened,
             seconds: (clock.now - started) / .seconds(1), templateName: brief.template.name,
-            templateVersion: brief.template.version, sampling: brief.sampling, seed: brief.seed, model: model.facts)
+            templateVersion: brief.template.version, exampleSet: brief.template.exampleSet, sampling: brief.sampling,
+            seed: brief.seed, model: model.facts)
     }
 
-    /// The positions of the candidates to show: the least bad first, none twice, as many as are wanted.
-    private static func choose(
-        from candidates: [Candidate], for brief: Brief, with generator: inout SplitMix64
-    ) -> [Int] {
+    /// The positions of all candidates in the order of the brief's rule; where it needs predictions, those of eligible
+    /// candidates come first and are written into them.
+    private func order(
+        of candidates: inout [Candidate], for brief: Brief, with generator: inout SplitMix64
+    ) async throws -> [Int] {
         var positions = Array(candidates.indices)
-        if brief.choosesAtRandom { generator.shuffle(&positions) }
-        let order = positions.enumerated().sorted { one, other in
-            let (a, b) = (candidates[one.element].malformation?.severity ?? 0, candidates[other.element].malformation?.severity ?? 0)
-            return (a, one.offset) < (b, other.offset)
+        if brief.selection == .random { generator.shuffle(&positions) }
+        guard brief.selection.needsPredictions, let preference else { return positions }
+        let eligible = positions.filter { candidates[$0].isEligible }
+        guard !eligible.isEmpty else { return positions }
+        let agreements = try await preference.agreements(
+            question: brief.question, opinions: brief.opinions, statements: eligible.map { candidates[$0].text })
+        let ranking = if case .welfare(let welfare) = brief.selection {
+            Ranking(agreements, by: welfare, breakingTiesWith: &generator)
+        } else {
+            Ranking(voteOf: agreements, breakingTiesWith: &generator)
+        }
+        for (place, position) in eligible.enumerated() {
+            candidates[position].predictions = agreements.map { $0[place] }
+            candidates[position].welfare = ranking.welfares?[place]
+        }
+        for (rank, place) in ranking.order.enumerated() { candidates[eligible[place]].rank = rank + 1 }
+        return ranking.order.map { eligible[$0] } + positions.filter { !candidates[$0].isEligible }
+    }
+
+    /// The positions of the candidates to show: eligible ones in the order given, then the least bad; none twice, as many
+    /// as are wanted.
+    private static func choose(from candidates: [Candidate], inOrder order: [Int], _ wanted: Int) -> [Int] {
+        let byForm = order.enumerated().sorted { one, other in
+            func severity(_ position: Int) -> Int { candidates[position].malformation?.severity ?? 0 }
+            return (severity(one.element), one.offset) < (severity(other.element), other.offset)
         }.map(\.element)
         var texts: Set<String> = []
-        let distinct = order.filter { texts.insert(candidates[$0].text).inserted }
-        return Array(distinct.prefix(brief.statements))
+        let distinct = byForm.filter { candidates[$0].duplicateOf == nil && texts.insert(candidates[$0].text).inserted }
+        return Array(distinct.prefix(wanted))
+    }
+
+    /// Marks well-formed candidates that say nearly what an earlier one says.
+    private static func mergeDuplicates(_ candidates: inout [Candidate]) {
+        let words = candidates.map { Words($0.text) }
+        for later in candidates.indices where candidates[later].isEligible {
+            candidates[later].duplicateOf = candidates[..<later].indices.first { earlier in
+                candidates[earlier].isEligible
+                    && words[later].share(in: words[earlier], runsOf: duplicateRun) >= duplicateShare
+                    && words[earlier].share(in: words[later], runsOf: duplicateRun) >= duplicateShare
+            }
+        }
     }
 
     private static func trimmed(_ text: String) -> String {

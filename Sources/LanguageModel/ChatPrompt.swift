@@ -9,8 +9,15 @@ struct ChatPrompt {
     let text: String
     let tokens: [llama_token]
 
+    /// - Parameter template: nil for a model that does not chat: the messages' texts then follow each other as they are.
     /// - Throws: ``ModelError/unknownChatTemplate(name:known:)``, ``ModelError/untokenizable``.
-    init(_ messages: [ChatMessage], template: ChatTemplate, vocabulary: OpaquePointer) throws(ModelError) {
+    init(_ messages: [ChatMessage], template: ChatTemplate?, vocabulary: OpaquePointer) throws(ModelError) {
+        guard let template else {
+            text = messages.map(\.text).joined()
+            let beginning = llama_vocab_get_add_bos(vocabulary) ? [llama_vocab_bos(vocabulary)] : []
+            tokens = beginning + (text.isEmpty ? [] : try Self.tokenize(text, special: false, vocabulary))
+            return
+        }
         // What the assistant has begun to say stands after the template's opening of its turn.
         var messages = messages
         let begun = messages.last?.role == .assistant ? messages.removeLast().text : ""
@@ -42,14 +49,16 @@ struct ChatPrompt {
     }
 
     /// The tokens of `text`.
-    /// - Parameter special: whether the names of special tokens in it become those tokens.
+    /// - Parameters:
+    ///   - special: whether the names of special tokens in it become those tokens.
+    ///   - addingSpecial: whether the tokens that the model wants around a text are put there.
     static func tokenize(
-        _ text: String, special: Bool, _ vocabulary: OpaquePointer
+        _ text: String, special: Bool, addingSpecial: Bool = false, _ vocabulary: OpaquePointer
     ) throws(ModelError) -> [llama_token] {
         let bytes = Array(text.utf8CString)
         let length = Int32(bytes.count - 1)
         var tokens = [llama_token](repeating: 0, count: bytes.count + 8)
-        let count = llama_tokenize(vocabulary, bytes, length, &tokens, Int32(tokens.count), false, special)
+        let count = llama_tokenize(vocabulary, bytes, length, &tokens, Int32(tokens.count), addingSpecial, special)
         guard count >= 0 else { throw .untokenizable }
         return Array(tokens.prefix(Int(count)))
     }

@@ -8,6 +8,13 @@ struct ChatTemplate: Sendable {
     private let source: String
     private let name: String?
 
+    /// The template of a model; nil for one that has none, or is said to have none.
+    /// - Throws: ``ModelError/unknownChatTemplate(name:known:)``.
+    static func of(_ model: OpaquePointer, named name: String?) throws(ModelError) -> ChatTemplate? {
+        if name == LanguageModel.plainText || (name == nil && llama_model_chat_template(model, nil) == nil) { return nil }
+        return try ChatTemplate(name: name, model: model)
+    }
+
     /// - Parameter name: a template known to llama.cpp, nil for the model's own.
     /// - Throws: ``ModelError/unknownChatTemplate(name:known:)``.
     init(name: String?, model: OpaquePointer) throws(ModelError) {

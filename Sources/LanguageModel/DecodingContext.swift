@@ -16,7 +16,7 @@ struct DecodingContext: ~Copyable {
     static let batchSize: Int32 = 512
 
     init(
-        model: OpaquePointer, threads: Int, promptTokens: Int, candidates: Int, maximumTokens: Int,
+        model: OpaquePointer, adapter: OpaquePointer?, threads: Int, promptTokens: Int, candidates: Int, maximumTokens: Int,
         cancellation: Cancellation
     ) throws(ModelError) {
         var parameters = llama_context_default_params()
@@ -36,6 +36,7 @@ struct DecodingContext: ~Copyable {
         }
         parameters.abort_callback_data = Unmanaged.passUnretained(cancellation).toOpaque()
         guard let context = llama_init_from_model(model, parameters) else { throw .decodingFailed(code: 0) }
+        try adapter?.apply(to: context)
         self.context = context
         self.cancellation = cancellation
         vocabulary = llama_model_get_vocab(model)

@@ -11,7 +11,9 @@ struct EncodingContext: ~Copyable {
     private var batch: llama_batch
 
     /// - Parameter tokens: of the longest text with what comes before it.
-    init(model: OpaquePointer, threads: Int, tokens: Int, cancellation: Cancellation) throws(ModelError) {
+    init(
+        model: OpaquePointer, adapter: OpaquePointer?, threads: Int, tokens: Int, cancellation: Cancellation
+    ) throws(ModelError) {
         var parameters = llama_context_default_params()
         parameters.n_ctx = UInt32((tokens + 255) / 256 * 256)
         parameters.n_batch = UInt32(DecodingContext.batchSize)
@@ -27,6 +29,7 @@ struct EncodingContext: ~Copyable {
         }
         parameters.abort_callback_data = Unmanaged.passUnretained(cancellation).toOpaque()
         guard let context = llama_init_from_model(model, parameters) else { throw .decodingFailed(code: 0) }
+        try adapter?.apply(to: context)
         self.context = context
         self.cancellation = cancellation
         width = Int(llama_model_n_embd(model))

@@ -7,8 +7,8 @@ import Foundation
 /// A language model in this process. Requests are served one at a time, in the order they came, each with the context
 /// to itself.
 ///
-/// Proof of safety for `@unchecked`: llama.cpp's model is immutable once loaded, and freed only when nothing holds
-/// this object; contexts are made, used and freed inside one job of the `engine`; tokenizing reads the vocabulary
+/// Proof of safety for `@unchecked`: llama.cpp's model and adapter are immutable once loaded, and freed only when nothing
+/// holds this object; contexts are made, used and freed inside one job of the `engine`; tokenizing reads the vocabulary
 /// only, which is safe from any thread.
 ///
 /// llama.cpp's threads meet at a barrier several hundred times per token, and by default spin there. Where others want
@@ -20,14 +20,21 @@ public final class LanguageModel: @unchecked Sendable {
 
     private let model: OpaquePointer
     private let vocabulary: OpaquePointer
-    private let template: ChatTemplate
-    private let engine = Engine(name: "language-model")
+    /// The low-rank adapter that every context computes with; freed with the model.
+    private let adapter: OpaquePointer?
+    /// Nil for a model that does not chat.
+    private let template: ChatTemplate?
+    private let engine: Engine
 
-    private init(model: OpaquePointer, template: ChatTemplate, facts: ModelFacts) {
+    private init(
+        model: OpaquePointer, adapter: OpaquePointer?, template: ChatTemplate?, facts: ModelFacts, engine: Engine
+    ) {
         self.model = model
         self.vocabulary = llama_model_get_vocab(model)
+        self.adapter = adapter
         self.template = template
         self.facts = facts
+        self.engine = engine
     }
 
     deinit {
@@ -36,14 +43,27 @@ public final class LanguageModel: @unchecked Sendable {
 
     /// Loads a GGUF file.
     /// - Parameters:
-    ///   - chatTemplate: the name of a template known to llama.cpp, instead of the model's own.
+    ///   - adapter: a GGUF file with a low-rank adapter (LoRA) for the model, with which it then computes.
+    ///   - chatTemplate: the name of a template known to llama.cpp, instead of the model's own; ``plainText`` for a model
+    ///     that goes on with a text instead of answering in a chat. A model without a template is such a one.
     ///   - threads: threads to compute with; nil takes one per core.
+    ///   - other: a model whose thread computes this one too, so that the two never compete for the cores.
     /// - Throws: ``ModelError``.
     public static func load(
-        path: String, chatTemplate: String? = nil, threads: Int? = nil
+        path: String, adapter: String? = nil, chatTemplate: String? = nil, threads: Int? = nil,
+        inTurnWith other: LanguageModel? = nil
     ) async throws -> LanguageModel {
-        try await offPool { try loadNow(path: path, chatTemplate: chatTemplate, threads: threads) }
+        let engine = other?.engine ?? Engine(name: "language-model")
+        return try await offPool {
+            try loadNow(path: path, adapter: adapter, chatTemplate: chatTemplate, threads: threads, engine: engine)
+        }
     }
+
+    /// The name that stands for no chat template at all.
+    public static let plainText = "none"
+
+    /// Whether the model answers in a chat. One that does not goes on with a text.
+    public var chats: Bool { template != nil }
 
     /// How many tokens the chat has with the template applied.
     /// - Throws: ``ModelError/untokenizable``.
@@ -92,6 +112,15 @@ public final class LanguageModel: @unchecked Sendable {
         try await engine.run { try self.encodeNow(texts, cancellation: $0, progress: progress) }
     }
 
+    /// The scores that the model's classification head gives to texts (rank pooling), one number each; on whatever scale
+    /// it was trained for. Each text is read with the cache to itself.
+    /// - Parameter progress: called on the engine's thread after every text, with how many are done.
+    /// - Throws: ``ModelError/noScore`` when the model has no head with one output, ``ModelError/promptTooLong(tokens:limit:)``,
+    ///   `CancellationError` when the task is cancelled, which stops the work.
+    public func score(_ texts: [String], progress: (@Sendable (Int) -> Void)? = nil) async throws -> [Double] {
+        try await engine.run { try self.scoreNow(texts, cancellation: $0, progress: progress) }
+    }
+
     /// Converts a GGUF file to another weight type. The output appears whole or not at all.
     /// - Throws: ``ModelError``.
     public static func convert(from input: String, to output: String, weightType: WeightType) async throws {
@@ -121,7 +150,9 @@ public final class LanguageModel: @unchecked Sendable {
         }
     }
 
-    private static func loadNow(path: String, chatTemplate: String?, threads: Int?) throws -> LanguageModel {
+    private static func loadNow(
+        path: String, adapter adapterPath: String?, chatTemplate: String?, threads: Int?, engine: Engine
+    ) throws -> LanguageModel {
         _ = LlamaLog.start
         try ModelFile.check(path)
         let identity = try ModelFile.identity(path)
@@ -129,7 +160,8 @@ public final class LanguageModel: @unchecked Sendable {
             throw ModelError.unloadable(path: path, reason: LlamaLog.complaint)
         }
         do {
-            let template = try ChatTemplate(name: chatTemplate, model: model)
+            let template = try ChatTemplate.of(model, named: chatTemplate)
+            let adapter = try adapterPath.map { try loadAdapter($0, for: model) }
             let facts = ModelFacts(
                 path: path, name: metadata("general.name", of: model) ?? URL(filePath: path).lastPathComponent,
                 sha256: try ModelFile.sha256(path),
@@ -137,14 +169,23 @@ public final class LanguageModel: @unchecked Sendable {
                 parameterCount: Int(llama_model_n_params(model)),
                 contextLength: Int(llama_model_n_ctx_train(model)), chatTemplate: chatTemplate,
                 threads: max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount),
-                llamaBuild: String(cString: llama_version()), cpu: processor())
+                llamaBuild: String(cString: llama_version()), cpu: processor(), adapterPath: adapterPath,
+                adapterSHA256: try adapterPath.map { try ModelFile.sha256($0) })
             // The hash is that of the file that was loaded only if nobody put another in its place meanwhile.
             guard try ModelFile.identity(path) == identity else { throw ModelError.changed(path: path) }
-            return LanguageModel(model: model, template: template, facts: facts)
+            return LanguageModel(model: model, adapter: adapter, template: template, facts: facts, engine: engine)
         } catch {
             llama_model_free(model)
             throw error
         }
+    }
+
+    private static func loadAdapter(_ path: String, for model: OpaquePointer) throws -> OpaquePointer {
+        try ModelFile.check(path)
+        guard let adapter = llama_adapter_lora_init(model, path) else {
+            throw ModelError.unloadable(path: path, reason: LlamaLog.complaint)
+        }
+        return adapter
     }
 
     private static func metadata(_ key: String, of model: OpaquePointer) -> String? {
@@ -174,12 +215,34 @@ public final class LanguageModel: @unchecked Sendable {
         }
         guard let longest = read.map(\.tokens.count).max() else { return [] }
         var context = try EncodingContext(
-            model: model, threads: facts.threads, tokens: longest, cancellation: cancellation)
+            model: model, adapter: adapter, threads: facts.threads, tokens: longest, cancellation: cancellation)
         return try read.enumerated().map { index, text in
             if cancellation.isRaised { throw CancellationError() }
             let state = try context.meanState(of: text.tokens, from: text.start)
             progress?(index + 1)
             return state
+        }
+    }
+
+    private func scoreNow(
+        _ texts: [String], cancellation: Cancellation, progress: (@Sendable (Int) -> Void)?
+    ) throws -> [Double] {
+        guard ModelFile.hasClassifier(facts.path), llama_model_n_cls_out(model) == 1 else { throw ModelError.noScore(path: facts.path) }
+        let read = try texts.map { text in
+            let tokens = try ChatPrompt.tokenize(text, special: false, addingSpecial: true, vocabulary)
+            guard !tokens.isEmpty, tokens.count <= facts.contextLength else {
+                throw ModelError.promptTooLong(tokens: tokens.count, limit: facts.contextLength)
+            }
+            return tokens
+        }
+        guard let longest = read.map(\.count).max() else { return [] }
+        var context = try ScoringContext(
+            model: model, adapter: adapter, threads: facts.threads, tokens: longest, cancellation: cancellation)
+        return try read.enumerated().map { index, tokens in
+            if cancellation.isRaised { throw CancellationError() }
+            let score = try context.score(of: tokens)
+            progress?(index + 1)
+            return score
         }
     }
 
@@ -202,7 +265,7 @@ public final class LanguageModel: @unchecked Sendable {
         let clock = ContinuousClock()
         let started = clock.now
         var context = try DecodingContext(
-            model: model, threads: facts.threads, promptTokens: prompt.tokens.count, candidates: candidates,
+            model: model, adapter: adapter, threads: facts.threads, promptTokens: prompt.tokens.count, candidates: candidates,
             maximumTokens: maximumTokens, cancellation: cancellation)
         try context.read(prompt.tokens, candidates: candidates)
         let read = clock.now

@@ -20,6 +20,8 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case notANumber
     case decodingFailed(code: Int)
     case conversionFailed(path: String)
+    /// The model has no classification head with one output.
+    case noScore(path: String)
 
     public var description: String {
         switch self {
@@ -42,6 +44,8 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         case .notANumber: "the model gave no numbers to draw from; its file may be damaged"
         case .untokenizable: "the prompt cannot be turned into tokens"
         case .decodingFailed(let code): "llama.cpp failed to decode a batch (code \(code))"
+        case .noScore(let path):
+            "\(path) is no reward model: it needs a classification head (cls tensors) with one output"
         case .conversionFailed(let path): "llama.cpp could not convert the model to \(path)"
         }
     }

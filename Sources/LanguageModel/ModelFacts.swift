@@ -19,4 +19,8 @@ public struct ModelFacts: Codable, Sendable, Equatable {
     public let llamaBuild: String
     /// The processor, and which of its instructions llama.cpp uses.
     public let cpu: String
+    /// The file of the low-rank adapter that it computes with, nil without one.
+    public let adapterPath: String?
+    /// SHA-256 of that file, in hexadecimal.
+    public let adapterSHA256: String?
 }

@@ -5,10 +5,10 @@ import Crypto
 import Foundation
 
 /// Checks of a model file. They read its header and its size, not its weights.
-enum ModelFile {
+public enum ModelFile {
     /// Makes sure that `path` is a whole GGUF file.
     /// - Throws: ``ModelError``.
-    static func check(_ path: String) throws(ModelError) {
+    public static func check(_ path: String) throws(ModelError) {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
             throw .missing(path: path)
@@ -30,8 +30,16 @@ enum ModelFile {
         guard size >= UInt64(end) else { throw .truncated(path: path) }
     }
 
+    /// Whether the file holds a classification head, as reward models and rerankers do.
+    static func hasClassifier(_ path: String) -> Bool {
+        guard let header = gguf_init_from_file(path, gguf_init_params(no_alloc: true, ctx: nil)) else { return false }
+        defer { gguf_free(header) }
+        return gguf_find_tensor(header, "cls.weight") >= 0 || gguf_find_tensor(header, "cls.output.weight") >= 0
+    }
+
     /// What tells one file from another put in its place: device, inode, size and time of change.
-    static func identity(_ path: String) throws(ModelError) -> [Int] {
+    /// - Throws: ``ModelError``.
+    public static func identity(_ path: String) throws(ModelError) -> [Int] {
         var status = stat()
         guard stat(path, &status) == 0 else { throw .missing(path: path) }
         #if os(Linux)
@@ -43,7 +51,8 @@ enum ModelFile {
     }
 
     /// The SHA-256 of the file, in hexadecimal.
-    static func sha256(_ path: String) throws(ModelError) -> String {
+    /// - Throws: ``ModelError``.
+    public static func sha256(_ path: String) throws(ModelError) -> String {
         guard let file = FileHandle(forReadingAtPath: path) else { throw .unreadable(path: path) }
         defer { try? file.close() }
         var hash = SHA256()

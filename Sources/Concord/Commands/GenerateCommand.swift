@@ -26,7 +26,9 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(help: "How many statements to draft for a question file.") var statements = 100
     @Option(help: "How many simulated people write about each question of a question file.") var groupSize = 3
     @Option(help: "The prompt template: \(PromptTemplate.names.joined(separator: ", ")).") var prompt = "zero-shot"
-    @Option(help: "Candidates drawn as one batch.") var candidates = 4
+    @Option(help: ArgumentHelp("A prompt file of your own, in the form of Sources/Consensus/Prompts.", valueName: "file"))
+    var promptFile: String?
+    @Option(help: "Candidates drawn as one batch.") var candidates = 16
     @Option(help: "The seed.") var seed: UInt64 = 1
     @Flag(help: "Print JSON, one line per statement.") var json = false
     @OptionGroup var modelOptions: ModelOptions
@@ -44,7 +46,8 @@ struct GenerateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let template = try PromptTemplate.named(prompt)
+        // What is wrong with a prompt is said before a model is loaded.
+        _ = try template(for: .chat)
         if let question, let opinions {
             guard let bytes = FileManager.default.contents(atPath: opinions),
                 let text = String(data: bytes, encoding: .utf8)
@@ -52,14 +55,23 @@ struct GenerateCommand: AsyncParsableCommand {
             let paragraphs = text.replacing("\r\n", with: "\n").components(separatedBy: "\n\n")
                 .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter { !$0.isEmpty }
             guard paragraphs.count >= 2 else { throw CommandError.notEnoughOpinions }
-            try await draftOne(question, paragraphs, template)
+            try await draftOne(question, paragraphs)
         } else if let questions {
-            try await count(QuestionFile(path: questions).questions, template)
+            try await count(QuestionFile(path: questions).questions)
         }
     }
 
-    private func draftOne(_ question: String, _ opinions: [String], _ template: PromptTemplate) async throws {
-        let mediator = Mediator(model: try await modelOptions.load())
+    private func template(for form: PromptTemplate.Form) throws -> PromptTemplate {
+        guard let promptFile else { return try PromptTemplate.named(prompt, form: form) }
+        guard let bytes = FileManager.default.contents(atPath: promptFile), let text = String(data: bytes, encoding: .utf8)
+        else { throw CommandError.unreadable(promptFile) }
+        return try PromptTemplate(name: "file", version: promptFile, text: text)
+    }
+
+    private func draftOne(_ question: String, _ opinions: [String]) async throws {
+        let model = try await modelOptions.load()
+        let template = try template(for: model.chats ? .chat : .text).withExamples(drawnBy: seed)
+        let mediator = Mediator(model: model)
         let bar = ProgressBar("Tokens")
         let draft = try await mediator.draft(brief(question, opinions, template, seed)) { progress in
             bar.show(progress.tokensDone, of: progress.tokensExpected)
@@ -82,8 +94,10 @@ struct GenerateCommand: AsyncParsableCommand {
         let malformed: String?
     }
 
-    private func count(_ questions: [Question], _ template: PromptTemplate) async throws {
-        let mediator = Mediator(model: try await modelOptions.load())
+    private func count(_ questions: [Question]) async throws {
+        let model = try await modelOptions.load()
+        let template = try template(for: model.chats ? .chat : .text)
+        let mediator = Mediator(model: model)
         let bar = ProgressBar("Statements")
         var marked: [String: Int] = [:]
         var redrawn = 0
@@ -96,7 +110,8 @@ struct GenerateCommand: AsyncParsableCommand {
                         text: question.text, affirming: question.affirmingStatement,
                         negating: question.negatingStatement))
             }
-            let draft = try await mediator.draft(brief(question.text, opinions, template, generator.next() >> 1))
+            let draft = try await mediator.draft(
+                brief(question.text, opinions, template.withExamples(drawnBy: generator.next()), generator.next() >> 1))
             let chosen = draft.statements[0]
             let draws = draft.candidates.map { $0.draw }.max() ?? 1
             if draws > 1 { redrawn += 1 }

@@ -29,8 +29,13 @@ public struct PreferenceHead: Codable, Sendable, Equatable {
     /// The probabilities of 1 to 7.
     public func probabilities(opinion: [Float], statement: [Float]) -> [Double] {
         let score = score(opinion: features.components.project(opinion), statement: features.components.project(statement))
-        let atMost = thresholds.map { Self.sigmoid($0 - score) } + [1]
-        return zip(atMost, [0] + atMost).map { $0 - $1 }
+        return (1...7).map { probability(of: $0, score: score) }
+    }
+
+    /// The probability of one agreement, 1 to 7.
+    func probability(of agreement: Int, score: Double) -> Double {
+        let atMost = agreement < 7 ? Self.sigmoid(thresholds[agreement - 1] - score) : 1
+        return atMost - (agreement > 1 ? Self.sigmoid(thresholds[agreement - 2] - score) : 0)
     }
 
     func score(opinion: [Double], statement: [Double]) -> Double {

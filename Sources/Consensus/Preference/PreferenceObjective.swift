@@ -10,7 +10,10 @@ import Foundation
 /// comparison within a member's round (Bakker et al. 2022, section 2.2), which does not. Parameters are the weights, the
 /// first threshold, and the logarithms of the steps between thresholds, so that any values of them are allowed.
 public struct PreferenceObjective: Sendable {
-    private let rows: [Double]
+    /// The features of each rating, filled up with zeros to whole vectors.
+    private let rows: [SIMD8<Double>]
+    /// Vectors per rating.
+    private let stride: Int
     private let width: Int
     private let agreements: [Int]
     private let comparisons: [(more: Int, less: Int)]
@@ -18,8 +21,9 @@ public struct PreferenceObjective: Sendable {
 
     /// - Parameter rows: the features of each rating.
     public init(rows: [[Double]], agreements: [Int], comparisons: [(more: Int, less: Int)], regularization: Double) {
-        self.rows = rows.flatMap(\.self)
         width = rows.first?.count ?? 0
+        stride = (width + 7) / 8
+        self.rows = rows.flatMap { [stride] row in Self.vectors(row, stride) }
         self.agreements = agreements
         self.comparisons = comparisons
         self.regularization = regularization
@@ -38,7 +42,19 @@ public struct PreferenceObjective: Sendable {
     }
 
     /// The parameters with the least loss.
-    public var minimum: [Double] { LBFGS.minimize(callAsFunction, from: start) }
+    public var minimum: [Double] { minimum(from: start) }
+
+    /// The parameters with the least loss, found from a place near them.
+    /// - Parameter tolerance: how small the largest part of the gradient has to be.
+    func minimum(from start: [Double], tolerance: Double = 1e-7) -> [Double] {
+        LBFGS.minimize(callAsFunction, from: start, tolerance: tolerance)
+    }
+
+    private static func vectors(_ values: some Collection<Double>, _ count: Int) -> [SIMD8<Double>] {
+        var vectors = [SIMD8<Double>](repeating: .zero, count: count)
+        for (place, value) in values.enumerated() { vectors[place / 8][place % 8] = value }
+        return vectors
+    }
 
     /// The thresholds that the last six parameters stand for.
     public static func thresholds(_ parameters: ArraySlice<Double>) -> [Double] {
@@ -56,11 +72,12 @@ public struct PreferenceObjective: Sendable {
         var byScore = [Double](repeating: 0, count: count)
         var byThreshold = [Double](repeating: 0, count: 6)
         var scores = [Double](repeating: 0, count: count)
+        let weights = Self.vectors(parameters[..<width], stride)
         rows.withUnsafeBufferPointer { rows in
             for index in 0..<count {
-                var sum = 0.0
-                for place in 0..<width { sum += parameters[place] * rows[index * width + place] }
-                scores[index] = sum
+                var sum = SIMD8<Double>.zero
+                for place in 0..<stride { sum += weights[place] * rows[index * stride + place] }
+                scores[index] = sum.sum()
             }
         }
         let share = 1 / Double(count)
@@ -97,13 +114,17 @@ public struct PreferenceObjective: Sendable {
             byScore[more] -= slope
             byScore[less] += slope
         }
-        var gradient = [Double](repeating: 0, count: parameters.count)
+        var byWeight = [SIMD8<Double>](repeating: .zero, count: stride)
         rows.withUnsafeBufferPointer { rows in
-            for index in 0..<count {
-                let slope = byScore[index]
-                for place in 0..<width { gradient[place] += slope * rows[index * width + place] }
+            byWeight.withUnsafeMutableBufferPointer { byWeight in
+                for index in 0..<count {
+                    let slope = byScore[index]
+                    for place in 0..<stride { byWeight[place] += slope * rows[index * stride + place] }
+                }
             }
         }
+        var gradient = [Double](repeating: 0, count: parameters.count)
+        for place in 0..<width { gradient[place] = byWeight[place / 8][place % 8] }
         for place in 0..<width {
             loss += regularization / 2 * parameters[place] * parameters[place]
             gradient[place] += regularization * parameters[place]

@@ -1,7 +1,9 @@
 // Fits a head to ratings.
 
+import Dispatch
 import Foundation
 import LanguageModel
+import Synchronization
 
 /// How a head is trained.
 public struct PreferenceTraining: Codable, Sendable, Equatable {
@@ -39,32 +41,57 @@ public struct PreferenceTraining: Codable, Sendable, Equatable {
     /// - Parameter progress: the share that is done, 0 to 1.
     /// - Returns: nil when there is nothing to learn from: fewer than two different agreements.
     public func train(
-        on data: RatingData, seesOpinion: Bool = true, progress: (Double) -> Void = { _ in }
+        on data: RatingData, seesOpinion: Bool = true, progress: @Sendable (Double) -> Void = { _ in }
     ) -> Result? {
         guard Set(data.ratings.map(\.agreement)).count > 1 else { return nil }
-        let total = Double(regularizations.count * folds + 1)
-        var done = 0.0
-        var sums = [Double](repeating: 0, count: regularizations.count), held = 0
-        for (training, test) in splits(of: data.ratings) {
-            let prepared = prepare(data.with(training), seesOpinion: seesOpinion)
-            for (index, regularization) in regularizations.enumerated() {
-                let head = fit(prepared, regularization)
-                for rating in test {
-                    let probabilities = head.probabilities(
-                        opinion: data.encodings[rating.opinion], statement: data.encodings[rating.statement])
-                    sums[index] -= log(max(probabilities[rating.agreement - 1], 1e-300))
-                }
-                done += 1
-                progress(done / total)
-            }
-            held += test.count
+        // From the strongest regularization to the weakest, each fit beginning where the last one ended.
+        let path = regularizations.sorted(by: >)
+        let splits = splits(of: data.ratings)
+        let total = Double(path.count * (splits.count + 1))
+        let done = Mutex(0)
+        @Sendable func step() {
+            progress(
+                done.withLock {
+                    $0 += 1
+                    return Double($0) / total
+                })
         }
-        let losses = held > 0 ? sums.map { $0 / Double(held) } : []
-        let best = losses.indices.min { losses[$0] < losses[$1] } ?? regularizations.indices.last ?? 0
-        let head = fit(prepare(data, seesOpinion: seesOpinion), regularizations[best])
+        // Parts are independent of each other, and each is a core's work.
+        let sums = Mutex([[Double]](repeating: [], count: splits.count))
+        DispatchQueue.concurrentPerform(iterations: splits.count) { part in
+            let (training, test) = splits[part]
+            let prepared = prepare(data.with(training), seesOpinion: seesOpinion)
+            var start: [Double]?
+            let losses = path.map { regularization in
+                let (head, place) = fit(prepared, regularization, from: start, tolerance: Self.looseTolerance)
+                start = place
+                let projections = Projections(of: test, in: data, by: head.features.components)
+                let loss = test.reduce(0.0) { loss, rating in
+                    let score = head.score(opinion: projections[rating.opinion], statement: projections[rating.statement])
+                    return loss - log(max(head.probability(of: rating.agreement, score: score), 1e-300))
+                }
+                step()
+                return loss
+            }
+            sums.withLock { $0[part] = losses }
+        }
+        let held = splits.reduce(0) { $0 + $1.test.count }
+        let byPath = path.indices.map { index in sums.withLock { sums in sums.reduce(0) { $0 + $1[index] } } / Double(max(1, held)) }
+        let best = held > 0 ? path.indices.min { byPath[$0] < byPath[$1] } ?? 0 : 0
+        let prepared = prepare(data, seesOpinion: seesOpinion)
+        var start: [Double]?
+        for regularization in path[..<best] {
+            start = fit(prepared, regularization, from: start, tolerance: Self.looseTolerance).place
+            step()
+        }
+        let head = fit(prepared, path[best], from: start, tolerance: 1e-7).head
         progress(1)
-        return Result(head: head, regularization: regularizations[best], losses: losses)
+        let losses = held > 0 ? regularizations.map { byPath[path.firstIndex(of: $0) ?? 0] } : []
+        return Result(head: head, regularization: path[best], losses: losses)
     }
+
+    /// How far a fit goes that is only on the way to another, or only compared with others.
+    private static let looseTolerance = 1e-4
 
     /// Training and held-out ratings, part by part; parts in which either is empty are left out.
     public func splits(of ratings: [RatingData.Rating]) -> [(training: [RatingData.Rating], test: [RatingData.Rating])] {
@@ -94,29 +121,55 @@ public struct PreferenceTraining: Codable, Sendable, Equatable {
         let comparisons: [(more: Int, less: Int)]
     }
 
+    /// The projections of the texts that some ratings are about.
+    private struct Projections {
+        private var places: [Int: [Double]] = [:]
+
+        init(of ratings: [RatingData.Rating], in data: RatingData, by components: PrincipalComponents) {
+            for rating in ratings {
+                for text in [rating.opinion, rating.statement] where places[text] == nil {
+                    places[text] = components.project(data.encodings[text])
+                }
+            }
+        }
+
+        subscript(text: Int) -> [Double] { places[text] ?? [] }
+    }
+
+    /// Texts on which principal components are computed, at most.
+    private static let sampledTexts = 4_000
+
     private func prepare(_ data: RatingData, seesOpinion: Bool) -> Prepared {
         let used = Set(data.ratings.flatMap { [$0.opinion, $0.statement] }).sorted()
-        let components = PrincipalComponents(of: used.map { data.encodings[$0] }, count: components)
+        var sample = used
+        if sample.count > Self.sampledTexts {
+            var generator = SplitMix64(seed: seed)
+            generator.shuffle(&sample)
+            sample = sample.prefix(Self.sampledTexts).sorted()
+        }
+        let components = PrincipalComponents(of: sample.map { data.encodings[$0] }, count: components)
         var features = PreferenceFeatures(components: components, seesOpinion: seesOpinion)
-        let projections = Dictionary(uniqueKeysWithValues: used.map { ($0, components.project(data.encodings[$0])) })
+        let projections = Projections(of: data.ratings, in: data, by: components)
         func rows() -> [[Double]] {
-            data.ratings.map {
-                features.values(opinion: projections[$0.opinion] ?? [], statement: projections[$0.statement] ?? [])
-            }
+            data.ratings.map { features.values(opinion: projections[$0.opinion], statement: projections[$0.statement]) }
         }
         features.standardize(by: rows())
         return Prepared(
             features: features, rows: rows(), agreements: data.ratings.map(\.agreement), comparisons: data.comparisons)
     }
 
-    private func fit(_ prepared: Prepared, _ regularization: Double) -> PreferenceHead {
+    /// - Parameter start: parameters of a fit to the same data, to begin from.
+    private func fit(
+        _ prepared: Prepared, _ regularization: Double, from start: [Double]?, tolerance: Double
+    ) -> (head: PreferenceHead, place: [Double]) {
         let objective = PreferenceObjective(
             rows: prepared.rows, agreements: prepared.agreements, comparisons: prepared.comparisons,
             regularization: regularization)
-        let parameters = objective.minimum
+        let parameters = objective.minimum(from: start ?? objective.start, tolerance: tolerance)
         let width = prepared.features.count
-        return PreferenceHead(
+        let head = PreferenceHead(
             features: prepared.features, weights: Array(parameters[..<width]),
             thresholds: PreferenceObjective.thresholds(parameters[width...]))
+        return (head, parameters)
     }
 }

@@ -4,10 +4,12 @@
 public enum GenerationError: Error, Sendable, CustomStringConvertible {
     case noOpinions
     case leaseLost
+    case noAlpha
 
     public var description: String {
         switch self {
         case .noOpinions: "there is no opinion to show"
+        case .noAlpha: "statements are to be chosen by welfare, but no inequality aversion was drawn"
         case .leaseLost: "the job passed to another worker before it was done"
         }
     }

@@ -19,6 +19,14 @@ public struct GenerationJob: Sendable {
     public let positionStatements: [String]
     /// The opinions that go in, in the order drawn.
     public let opinions: [Opinion]
+    /// The inequality aversion by which statements are chosen; nil when none is.
+    public let alpha: Double?
+    /// Decides which worked examples a prompt shows; the same for all generations of a round.
+    public let examplesSeed: UInt64
+    /// The study's own prompts.
+    let prompts: [StudyPrompt]
+    /// The study's preference model.
+    let preferenceModel: ModelName?
     /// Which try this is, from 1. With the worker's id it fences off a worker whose lease ran out.
     let attempt: Int16
     let workerID: UUID

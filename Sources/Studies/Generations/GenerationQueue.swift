@@ -39,14 +39,17 @@ public struct GenerationQueue: Sendable {
                                                         OR lease_expires_at < clock_timestamp())
                                OR (state = 'running' AND lease_expires_at < clock_timestamp())
                             ORDER BY created_at, position LIMIT 1 FOR UPDATE SKIP LOCKED)
-                RETURNING id, round_id, settings, seed, included_participant_ids, attempts
-                """, as: (UUID, UUID, JSONB<Condition>, Int64, [UUID], Int16).self)
+                RETURNING id, round_id, settings, seed, included_participant_ids, attempts, alpha,
+                          coalesce(examples_seed, 0)
+                """, as: (UUID, UUID, JSONB<Condition>, Int64, [UUID], Int16, Double?, Int64).self)
             guard let row else { return nil }
             let question = try await connection.first(
                 """
-                SELECT q.question, q.affirming_statement, q.negating_statement
-                FROM rounds r JOIN questions q ON q.id = r.question_id WHERE r.id = \(row.1)
-                """, as: (String, String, String).self)
+                SELECT q.question, q.affirming_statement, q.negating_statement, v.settings
+                FROM rounds r JOIN questions q ON q.id = r.question_id JOIN groups g ON g.id = r.group_id
+                     JOIN study_versions v ON v.id = g.study_version_id
+                WHERE r.id = \(row.1)
+                """, as: (String, String, String, JSONB<StudySettings>).self)
             let opinions = try await connection.query(
                 """
                 SELECT o.participant_id, o.text
@@ -58,8 +61,9 @@ public struct GenerationQueue: Sendable {
             return GenerationJob(
                 id: row.0, roundID: row.1, condition: row.2.value, seed: UInt64(row.3), question: question.0,
                 positionStatements: [question.1, question.2],
-                opinions: opinions.map { .init(participantID: $0.0, text: $0.1) }, attempt: row.5,
-                workerID: workerID)
+                opinions: opinions.map { .init(participantID: $0.0, text: $0.1) }, alpha: row.6,
+                examplesSeed: UInt64(row.7), prompts: question.3.value.prompts ?? [],
+                preferenceModel: question.3.value.preferenceModel, attempt: row.5, workerID: workerID)
         }
     }
 
@@ -95,8 +99,14 @@ public struct GenerationQueue: Sendable {
                 """)
             guard held == 1 else { return false }
             switch made {
-            case .draft(let draft): try await Self.store(draft, of: job, in: connection)
-            case .opinions(let opinions):
+            case .draft(let draft, let preferenceModel):
+                try await Self.store(draft, preferenceModel, of: job, in: connection)
+            case .opinions(let opinions, let choice):
+                try await connection.execute(
+                    """
+                    UPDATE generations SET choice = \(choice.map(JSONB.init)), preference_model_id = \(choice?.preferenceModel)
+                    WHERE id = \(job.id)
+                    """)
                 for (place, opinion) in opinions.enumerated() {
                     try await connection.execute(
                         """
@@ -156,24 +166,34 @@ public struct GenerationQueue: Sendable {
         "state = 'running' AND worker_id = \(job.workerID) AND attempts = \(job.attempt)"
     }
 
-    private static func store(_ draft: Draft, of job: GenerationJob, in connection: Connection) async throws {
+    private static func store(
+        _ draft: Draft, _ preferenceModel: UUID?, of job: GenerationJob, in connection: Connection
+    ) async throws {
         try await connection.execute(
             """
             UPDATE generations
             SET model = \(JSONB(draft.model)), model_sha256 = \(draft.model.sha256),
                 prompt_template = \(draft.templateName), prompt_version = \(draft.templateVersion),
                 prompt_text = \(draft.promptText), prompt_tokens = \(Int32(draft.promptTokens)),
-                shortened = \(JSONB(draft.shortened)), sampling = \(JSONB(draft.sampling))
+                shortened = \(JSONB(draft.shortened)), sampling = \(JSONB(draft.sampling)),
+                example_set = \(draft.exampleSet), preference_model_id = \(preferenceModel)
             WHERE id = \(job.id)
             """)
         for (index, candidate) in draft.candidates.enumerated() {
+            let original = candidate.duplicateOf.map { draft.candidates[$0] }
+            let predictions = candidate.predictions.map { predictions in
+                JSONB(Dictionary(zip(job.opinions.map { $0.participantID.uuidString.lowercased() }, predictions)) { $1 })
+            }
             try await connection.execute(
                 """
                 INSERT INTO candidates (generation_id, draw, number, seed, text, token_count, log_probability, finish,
-                                        malformation, chosen)
+                                        malformation, duplicate_draw, duplicate_number, predictions, welfare, rank,
+                                        chosen)
                 VALUES (\(job.id), \(Int16(candidate.draw)), \(Int16(candidate.index + 1)),
                         \(Int64(bitPattern: candidate.seed)), \(candidate.text), \(Int32(candidate.tokenCount)),
                         \(candidate.logProbability), \(candidate.finish.rawValue), \(candidate.malformation?.rawValue),
+                        \(original.map { Int16($0.draw) }), \(original.map { Int16($0.index + 1) }), \(predictions),
+                        \(candidate.welfare), \(candidate.rank.map { Int16($0) }),
                         \(draft.chosen.contains(index)))
                 """)
         }

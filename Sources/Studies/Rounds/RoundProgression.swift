@@ -12,6 +12,7 @@ enum RoundProgression {
         case drafting = 1
         case ratings = 2
         case alpha = 3
+        case examples = 4
     }
 
     /// Locks the row of the round.
@@ -181,6 +182,9 @@ enum RoundProgression {
         let allocated = try await connection.first(
             "SELECT conditions FROM rounds WHERE id = \(roundID)", as: [String].self) ?? []
         let alphas = alphas(of: settings.conditions, seed: seed)
+        // One set of worked examples for the round, so that conditions differ in nothing else.
+        var examples = SplitMix64(seed: seed &+ Purpose.examples.rawValue)
+        let examplesSeed = Int64(examples.next() >> 1)
         for (index, condition) in settings.conditions.enumerated() where allocated.contains(condition.name) {
             // Recorded, never clipped: leaving out fewer people would be another condition.
             let isRun = condition.exclude.leavesEnough(of: writers.count)
@@ -199,12 +203,12 @@ enum RoundProgression {
             try await connection.execute(
                 """
                 INSERT INTO generations (round_id, position, condition, source, settings, included_participant_ids,
-                                         excluded_participant_ids, seed, alpha, tokens_expected, state, error)
+                                         excluded_participant_ids, seed, alpha, examples_seed, tokens_expected, state, error)
                 VALUES (\(roundID), \(Int16(index + 1)), \(condition.name), \(condition.source.rawValue),
                         \(JSONB(condition)),
                         \(writers.indices.filter { !excluded.contains($0) }.map { writers[$0].0 }),
                         \(writers.indices.filter { excluded.contains($0) }.map { writers[$0].0 }),
-                        \(generationSeed), \(alphas[index]), \(Int32(isRun ? condition.expectedTokens : 0)),
+                        \(generationSeed), \(alphas[index]), \(examplesSeed), \(Int32(isRun ? condition.expectedTokens : 0)),
                         \(isRun ? "queued" : "skipped"),
                         \(isRun ? nil : "leaving out \(leftOut) of \(writers.count) leaves fewer than two"))
                 """)

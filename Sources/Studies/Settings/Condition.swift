@@ -23,6 +23,9 @@ public struct Condition: Codable, Sendable, Equatable {
         case random
         /// The candidates with the highest welfare of the agreements that the preference model predicts.
         case welfare
+        /// The candidates that a Schulze vote puts first, each member voting by the agreement that the preference model
+        /// predicts.
+        case schulze
         /// The opinions with the highest welfare of the agreements that the preference model predicts.
         case predictedWelfare = "predicted-welfare"
         /// The opinions with the highest welfare of the agreements that the members gave.
@@ -30,6 +33,9 @@ public struct Condition: Codable, Sendable, Equatable {
 
         /// Whether ``Condition/alpha`` decides.
         var isByWelfare: Bool { self == .welfare || self == .predictedWelfare || self == .actualWelfare }
+
+        /// Whether a preference model decides.
+        var needsPredictions: Bool { self == .welfare || self == .schulze || self == .predictedWelfare }
     }
 
     public var name: String
@@ -37,7 +43,7 @@ public struct Condition: Codable, Sendable, Equatable {
     /// The prompt template's name, for `model`.
     public var prompt: String?
     /// The language model's name in the model registry, for `model`; the one that the server was started with if nil.
-    public var model: String?
+    public var model: ModelName?
     /// How many of its statements a round shows.
     public var statements: Int
     /// How many candidates are drawn as one batch, for `model`.
@@ -55,8 +61,8 @@ public struct Condition: Codable, Sendable, Equatable {
     }
 
     public init(
-        name: String, source: Source, prompt: String? = nil, model: String? = nil, statements: Int = 1, candidates: Int = 4,
-        select: Selection = .first, alpha: InequalityAversion? = nil, exclude: Exclusion = 0,
+        name: String, source: Source, prompt: String? = nil, model: ModelName? = nil, statements: Int = 1,
+        candidates: Int = 16, select: Selection = .first, alpha: InequalityAversion? = nil, exclude: Exclusion = 0,
         sampling: SamplingSettings? = nil
     ) {
         self.name = name
@@ -78,9 +84,9 @@ public struct Condition: Codable, Sendable, Equatable {
             name: try values.decode(String.self, forKey: .name),
             source: source,
             prompt: try values.decodeIfPresent(String.self, forKey: .prompt),
-            model: try values.decodeIfPresent(String.self, forKey: .model),
+            model: try values.decodeIfPresent(ModelName.self, forKey: .model),
             statements: try values.decodeIfPresent(Int.self, forKey: .statements) ?? 1,
-            candidates: try values.decodeIfPresent(Int.self, forKey: .candidates) ?? 4,
+            candidates: try values.decodeIfPresent(Int.self, forKey: .candidates) ?? 16,
             select: try values.decodeIfPresent(Selection.self, forKey: .select)
                 ?? (source == .model ? .first : .random),
             alpha: try values.decodeIfPresent(InequalityAversion.self, forKey: .alpha),
@@ -105,10 +111,11 @@ public struct Condition: Codable, Sendable, Equatable {
     }
 
     /// Everything that is wrong with this condition by itself, in a study whose groups have at least `minimum` members.
-    func conflicts(minimum: Int) -> [String] {
+    /// - Parameter prompts: the names of the study's own prompts.
+    func conflicts(minimum: Int, prompts: [String] = []) -> [String] {
         var found: [String] = []
         let selections: [Selection] = switch source {
-        case .model: [.first, .random, .welfare]
+        case .model: [.first, .random, .welfare, .schulze]
         case .humanOpinion: [.random, .predictedWelfare, .actualWelfare]
         case .positionStatement: [.random]
         }
@@ -129,9 +136,9 @@ public struct Condition: Codable, Sendable, Equatable {
         }
         if statements > most { found.append("statements must be 1 to \(most), \(of)") }
         if source == .model {
-            let known = PromptTemplate.names.joined(separator: ", ")
+            let names = PromptTemplate.names + prompts, known = names.joined(separator: ", ")
             if let prompt {
-                if !PromptTemplate.names.contains(prompt) { found.append("prompt \(prompt) is not one of \(known)") }
+                if !names.contains(prompt) { found.append("prompt \(prompt) is not one of \(known)") }
             } else {
                 found.append("prompt is missing; it is one of \(known)")
             }
@@ -144,13 +151,6 @@ public struct Condition: Codable, Sendable, Equatable {
             if model != nil { found.append("model applies to source model only") }
         }
         return found
-    }
-
-    /// What this version of the server cannot do yet of what the condition asks for; nil if it can do all.
-    var unavailable: String? {
-        if select.isByWelfare { return "select \(select.rawValue) needs a preference model, and there is none yet" }
-        if let model { return "there is no language model named \(model) in the registry" }
-        return nil
     }
 
     /// What is drawn together, as indices: an exclusion condition with its full twin, every other condition by itself.

@@ -30,6 +30,9 @@ extension Shape {
                     + ["instructions", "debriefing"].map { Field("\($0)_minutes", minutes, optional: true) })),
         Field("dropouts", .record([Field("missed_rounds", .integer(1...20))]), optional: true),
         Field("conditions", .list(condition, 1...16)),
+        Field("prompts", .list(.record([Field("name", .name), Field("text", .text(1...20_000))]), 1...16), optional: true),
+        Field("preference_model", model, optional: true),
+        Field("force_preference_model", .flag, optional: true),
         Field("conditions_per_round", .integer(1...16), optional: true),
         Field("arms", .list(arm, 2...16), optional: true),
         Field(
@@ -117,7 +120,7 @@ extension Shape {
         Field("name", .name),
         Field("source", .choice(Condition.Source.allCases.map(\.rawValue))),
         Field("prompt", .text(1...63), optional: true),
-        Field("model", .text(1...200), optional: true),
+        Field("model", model, optional: true),
         Field("statements", .integer(1...16), optional: true),
         Field("candidates", .integer(1...64), optional: true),
         Field("select", .choice(Condition.Selection.allCases.map(\.rawValue)), optional: true),
@@ -128,6 +131,10 @@ extension Shape {
             optional: true),
         Field("sampling", sampling, optional: true),
     ])
+
+    private static let model = Shape.scalar("the name and version of a model in the registry, such as agreement@1") { node in
+        node.string.flatMap(ModelName.init) != nil
+    }
 
     private static let alpha = Shape.scalar("0 or above, or inf") { node in
         node.string == "inf" || (node.float.map { $0 >= 0 } ?? false)

@@ -1,5 +1,6 @@
 // Everything a study file says. Plain values; checked as a whole by `problems`.
 
+import Consensus
 import Foundation
 import Postgres
 
@@ -117,6 +118,12 @@ public struct StudySettings: Codable, Sendable, Equatable {
     /// Who counts as a dropout; after one missed round if nil.
     public var dropouts: Dropouts?
     public var conditions: [Condition]
+    /// Prompts of the study's own.
+    public var prompts: [StudyPrompt]?
+    /// The preference model that ranks candidates and opinions, for conditions that select by it.
+    public var preferenceModel: ModelName?
+    /// Whether it may be used although it does not beat its baselines.
+    public var forcePreferenceModel: Bool?
     /// How many conditions a round shows, an exclusion condition and its twin counting as one; all if nil.
     public var conditionsPerRound: Int?
     /// Ways through the study that groups are allocated to; a single one if nil.
@@ -137,7 +144,9 @@ public struct StudySettings: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case name, title, minutes, questions, rounds, groups, opinion
         case timeLimits = "time_limits"
-        case dropouts, conditions
+        case dropouts, conditions, prompts
+        case preferenceModel = "preference_model"
+        case forcePreferenceModel = "force_preference_model"
         case conditionsPerRound = "conditions_per_round"
         case arms, quotas, surveys, comprehension, recruitment, payment, quality
         case attentionChecks = "attention_checks"
@@ -148,6 +157,13 @@ public struct StudySettings: Codable, Sendable, Equatable {
     func conditions(of arm: Arm?) -> [Condition] {
         guard let names = arm?.conditions else { return conditions }
         return conditions.filter { names.contains($0.name) }
+    }
+
+    /// Each exclusion condition with its full twin, by name.
+    public var exclusionTwins: [(exclusion: String, full: String)] {
+        Condition.units(of: conditions).flatMap { unit in
+            unit.dropFirst().map { (conditions[$0].name, conditions[unit[0]].name) }
+        }
     }
 
     /// How many groups the study is to have; nil for as many as come.
@@ -192,11 +208,26 @@ public struct StudySettings: Codable, Sendable, Equatable {
         for (index, condition) in conditions.enumerated() {
             let path = ["conditions", "\(index + 1)"], place = "condition \(condition.name)"
             check(!conditions[..<index].contains { $0.name == condition.name }, path, "\(place) is listed twice")
-            for conflict in condition.conflicts(minimum: groups.least) { check(false, path, "\(place): \(conflict)") }
+            for conflict in condition.conflicts(minimum: groups.least, prompts: (prompts ?? []).map(\.name)) { check(false, path, "\(place): \(conflict)") }
             guard condition.exclude.leavesOut, condition.source == .model else { continue }
             check(
                 conditions.contains { condition.isExclusionTwin(of: $0) }, path,
                 "\(place): needs a twin that differs only in exclude: 0, so that both are rated")
+        }
+        for (index, prompt) in (prompts ?? []).enumerated() {
+            let path = ["prompts", "\(index + 1)"], earlier = PromptTemplate.names + (prompts ?? [])[..<index].map(\.name)
+            check(!earlier.contains(prompt.name), path, "prompt \(prompt.name): there is a prompt of this name already")
+            do {
+                _ = try prompt.template()
+            } catch {
+                check(false, path, "\(error)")
+            }
+        }
+        if preferenceModel == nil, let first = conditions.firstIndex(where: \.select.needsPredictions) {
+            check(
+                false, ["conditions", "\(first + 1)"],
+                "condition \(conditions[first].name): select \(conditions[first].select.rawValue) needs a preference model; name "
+                    + "it with preference_model: NAME@VERSION")
         }
         for (index, arm) in (arms ?? []).enumerated() {
             let path = ["arms", "\(index + 1)"], place = "arm \(arm.name)"

@@ -117,10 +117,10 @@ public struct StudyCatalog: Sendable {
                 let settings = try await connection.first(
                     "SELECT settings FROM study_versions WHERE study_id = \(row.0) ORDER BY version DESC LIMIT 1",
                     as: JSONB<StudySettings>.self)
-                let unavailable = (settings?.value.conditions ?? []).compactMap { condition in
-                    condition.unavailable.map { "condition \(condition.name): \($0)" }
+                if let settings {
+                    let missing = try await settings.value.missingModels(in: connection)
+                    guard missing.isEmpty else { throw StudyError.unavailable(missing) }
                 }
-                guard unavailable.isEmpty else { throw StudyError.unavailable(unavailable) }
             }
             try await connection.execute(
                 """

@@ -3,10 +3,7 @@
 import ArgumentParser
 import LanguageModel
 
-struct ModelCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Work with model files.", subcommands: [Convert.self])
-
+extension ModelCommand {
     struct Convert: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "convert",

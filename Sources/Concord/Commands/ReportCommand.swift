@@ -1,0 +1,65 @@
+// concord report
+
+import ArgumentParser
+import Consensus
+import Exports
+import Foundation
+import Studies
+
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Compare the conditions of a study.",
+        discussion: """
+            Attention checks, malformed statements and people's ratings of their own words are out, and the study's \
+            inclusion rule is applied. Intervals are 95 %, by a bootstrap over groups.
+            """)
+
+    @Option(help: "The study's name.") var study: String
+    @Flag(help: "Count simulated people beside real ones (a study of simulated people only has them anyway).")
+    var synthetic = false
+    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var databaseOptions: DatabaseOptions
+
+    func run() async throws {
+        try await databaseOptions.withDatabase { database, _ in
+            let found = try await StudyCatalog(database: database).study(named: study)
+            let report = try await StudyReport.read(of: found, includingSynthetic: synthetic, in: database)
+            if json { return try Output.json(report) }
+            let comparison = report.comparison
+            guard !comparison.lines.isEmpty else { return print("There are no ratings in study \(study) yet.") }
+            print("\(comparison.groups) groups\(report.synthetic ? ", simulated people included" : "")")
+            print("")
+            Output.table(
+                ["CONDITION", "STATEMENTS", "RATINGS", "WORDS", "AGREEMENT", "LEAST AGREEMENT", "QUALITY"],
+                comparison.lines.map { line in
+                    [line.condition, "\(line.statements)", "\(line.ratings)", String(format: "%.1f", line.words)]
+                        + [line.agreement, line.leastAgreement, line.quality].map { Self.text($0, digits: 2) }
+                })
+            if !comparison.pairs.isEmpty {
+                print("")
+                Output.table(
+                    ["WINS", "AGAINST", "MEMBER-ROUNDS", "WIN RATE", "DIFFERENCE IN AGREEMENT"],
+                    comparison.pairs.map { pair in
+                        [
+                            pair.one, pair.other, "\(pair.memberRounds)", Self.text(pair.winRate, digits: 3),
+                            Self.text(pair.difference, digits: 2),
+                        ]
+                    })
+            }
+            for effect in comparison.exclusions {
+                print("")
+                print("Exclusion, \(effect.exclusion) against \(effect.full):")
+                print(
+                    "  difference of differences \(Self.text(effect.effect, digits: 2)), "
+                        + "\(effect.excluded) member-rounds left out, \(effect.included) not")
+                print("  included minus excluded in \(effect.exclusion) \(Self.text(effect.plainDifference, digits: 2))")
+            }
+        }
+    }
+
+    private static func text(_ estimate: Estimate, digits: Int) -> String {
+        guard estimate.value.isFinite else { return "-" }
+        let numbers = [estimate.value, estimate.low, estimate.high].map { String(format: "%.\(digits)f", $0) }
+        return "\(numbers[0]) (\(numbers[1]) to \(numbers[2]))"
+    }
+}
