@@ -19,7 +19,7 @@ SWIFT_FLAGS = -c release --quiet --no-color-diagnostics -Xlinker -rpath -Xlinker
 # One that the person names in the environment wins over the default model.
 DEFAULT_MODEL = $(if $(CONCORD_MODEL),,scripts/model.sh $(BINARY))
 
-.PHONY: help setup build run test chaos swift-test science-test browser-test bench statements clean
+.PHONY: help setup build run test chaos swift-test science-test browser-test bench experiment statements clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -67,10 +67,16 @@ chaos: ## Let people and kills at random at two servers, for FOR seconds (300) w
 		swift test $(SWIFT_FLAGS) --skip-build --no-parallel --filter ChaosTests
 	@cat .build/chaos.txt
 
-bench: build ## Print the benchmark rows that the README quotes (about 10 minutes)
+bench: build ## Print the benchmark rows that the README quotes (about 15 minutes)
 	@scripts/llama.sh bench
 	@swift build $(SWIFT_FLAGS) --product GenerationBenchmark
+	@swift build $(SWIFT_FLAGS) --product RankingBenchmark
 	@.build/release/GenerationBenchmark $(LLAMA)/bin/llama-batched-bench $(or $(CONCORD_MODEL),$(MODEL))
+	@.build/release/RankingBenchmark $(or $(CONCORD_MODEL),$(MODEL))
+
+experiment: build ## The paper's loop on simulated people, into docs/experiment.md (an hour; goes on where it was stopped)
+	@swift build $(SWIFT_FLAGS) --product NullStudies
+	@CONCORD_MODEL=$(or $(CONCORD_MODEL),$(MODEL)) scripts/experiment.sh $(BINARY) .build/release/NullStudies
 
 statements: build ## Count malformed statements over 100 drafted ones (about 4 minutes)
 	@$(BINARY) generate --questions Examples/questions.csv --statements 100 --prompt $(or $(PROMPT),zero-shot) --model $(or $(CONCORD_MODEL),$(MODEL))

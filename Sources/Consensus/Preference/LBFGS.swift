@@ -7,7 +7,8 @@ import Foundation
 enum LBFGS {
     private static let memory = 12
 
-    /// - Parameter tolerance: how small the largest part of the gradient has to be.
+    /// - Parameter tolerance: how small the largest part of the gradient has to be. A step that gains less than a
+    ///   hundred-thousandth of this, relative to the value, is the last one too.
     /// - Returns: where the function is least, or the best place after `iterations` steps.
     static func minimize(
         _ function: ([Double]) -> (value: Double, gradient: [Double]), from start: [Double], iterations: Int = 500,
@@ -52,6 +53,7 @@ enum LBFGS {
                 length /= 2
             }
             guard found else { break }
+            let isLast = value - nextValue <= 1e-5 * tolerance * max(1, abs(value))
             let step = zip(next, place).map { $0 - $1 }, change = zip(nextGradient, gradient).map { $0 - $1 }
             let curvature = dot(step, change)
             if curvature > 1e-12 * dot(change, change).squareRoot() * dot(step, step).squareRoot() {
@@ -59,6 +61,7 @@ enum LBFGS {
                 if history.count > memory { history.removeFirst() }
             }
             (place, value, gradient) = (next, nextValue, nextGradient)
+            if isLast { break }
         }
         return place
     }

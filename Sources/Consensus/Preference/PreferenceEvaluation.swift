@@ -26,10 +26,15 @@ public struct PreferenceEvaluation: Codable, Sendable, Equatable {
     public let comparisons: Int
     public let lines: [Line]
 
+    /// From so few groups no interval says anything.
+    static let fewestGroups = 5
+
     /// Whether the model's pairwise accuracy is above that of chance, of length and of the opinion-blind baseline, each
-    /// with its whole interval.
+    /// with its whole interval; false where the groups are too few to tell.
     public var beatsBaselines: Bool {
-        guard let model = lines.first(where: { $0.name == "model" }), model.pairwiseAccuracy.low > 0.5 else { return false }
+        guard groups >= Self.fewestGroups,
+            let model = lines.first(where: { $0.name == "model" }), model.pairwiseAccuracy.low > 0.5
+        else { return false }
         return lines.filter { $0.name == "length" || $0.name == "opinion-blind" }
             .allSatisfy { ($0.lead?.low ?? -1) > 0 }
     }
