@@ -85,7 +85,7 @@ let package = Package(
         .testTarget(
             name: "StudiesTests",
             dependencies: [
-                "Exports", "LanguageModel", "Postgres", "Studies", "TestSupport",
+                "Consensus", "Exports", "LanguageModel", "Postgres", "Studies", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(

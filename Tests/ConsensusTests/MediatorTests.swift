@@ -4,6 +4,15 @@ import LanguageModel
 import TestSupport
 import Testing
 
+/// Agreement that follows a rule.
+struct Taste: AgreementPredictor {
+    let value: @Sendable (_ opinion: String, _ statement: String) -> Double
+
+    func agreements(question: String, opinions: [String], statements: [String]) async throws -> [[Double]] {
+        opinions.map { opinion in statements.map { value(opinion, $0) } }
+    }
+}
+
 @Suite("The mediator", .serialized)
 struct MediatorTests {
     private static let opinions = [
@@ -28,7 +37,7 @@ struct MediatorTests {
     @Test("chooses the first well-formed candidate and keeps all others", arguments: PromptTemplate.names)
     func chooses(_ prompt: String) async throws {
         let draft = try await mediator().draft(try brief(prompt: prompt))
-        #expect(draft.candidates.firstIndex { $0.malformation == nil }.map { [$0] } == draft.chosen)
+        #expect(draft.candidates.firstIndex(where: \.isEligible).map { [$0] } == draft.chosen)
         #expect(draft.candidates.map(\.index) == draft.candidates.indices.map { $0 % 3 })
         #expect(draft.candidates.count == 3 * (draft.candidates.last?.draw ?? 0))
         let statement = try #require(draft.statements.first)
@@ -80,15 +89,98 @@ struct MediatorTests {
         var brief = try brief(candidates: 4)
         brief.statements = 2
         let first = try await mediator.draft(brief)
-        let wellFormed = first.candidates.indices.filter { first.candidates[$0].malformation == nil }
+        let wellFormed = first.candidates.indices.filter { first.candidates[$0].isEligible }
         #expect(first.chosen == Array(wellFormed.prefix(2)))
         #expect(Set(first.statements.map(\.text)).count == 2)
 
-        brief.choosesAtRandom = true
+        brief.selection = .random
         let random = try await mediator.draft(brief)
         #expect(random.candidates == first.candidates)
         #expect(Set(random.chosen).count == 2 && random.chosen.allSatisfy(wellFormed.contains))
         #expect(try await mediator.draft(brief).chosen == random.chosen)
+    }
+
+    @Test("merges candidates that say nearly the same, and looks for others")
+    func duplicates() async throws {
+        // Without chance all candidates are one.
+        let greedy = SamplingSettings(temperature: 0, maximumTokens: 120, stop: ["\n"])
+        var brief = try brief(prompt: "few-shot", candidates: 3, sampling: greedy)
+        brief.template = brief.template.withExamples(drawnBy: 1)
+        let one = try await mediator().draft(brief)
+        #expect(Set(one.candidates.map(\.text)).count == 1)
+        #expect(one.candidates[0].malformation == nil)
+        #expect(one.candidates.map(\.duplicateOf) == [nil, 0, 0])
+        #expect(one.chosen == [0])
+        #expect(one.exampleSet == brief.template.exampleSet)
+        // Two different ones are wanted: there are none, however often they are drawn.
+        brief.statements = 2
+        let two = try await mediator().draft(brief)
+        #expect(two.candidates.map(\.draw).max() == 4)
+        #expect(two.chosen == [0])
+    }
+
+    @Test("ranks the well-formed by welfare or by vote, and keeps what it was decided by")
+    func ranks() async throws {
+        let model = try await TestModel.shared()
+        var brief = try brief(candidates: 5)
+        // The first member likes long statements, the second short ones, the third all alike.
+        let taste = Taste { opinion, statement in
+            let length = Double(statement.count) / 60
+            return opinion.hasPrefix("Free") ? length : opinion.hasPrefix("Nothing") ? 7 - length : 4
+        }
+        let mediator = Mediator(model: model, preference: taste)
+        for selection in [CandidateSelection.welfare(try #require(Welfare(alpha: .infinity))), .welfare(try #require(Welfare(alpha: 0))), .schulze] {
+            brief.selection = selection
+            let draft = try await mediator.draft(brief)
+            let eligible = draft.candidates.filter(\.isEligible)
+            #expect(eligible.count > 1)
+            for candidate in eligible {
+                #expect(candidate.predictions == Self.opinions.map { taste.value($0, candidate.text) })
+                if case .welfare(let welfare) = selection {
+                    #expect(candidate.welfare == welfare.ofAgreements(candidate.predictions ?? []))
+                } else {
+                    #expect(candidate.welfare == nil)
+                }
+            }
+            #expect(Set(eligible.compactMap(\.rank)) == Set(1...eligible.count))
+            let chosen = try #require(draft.statements.first)
+            #expect(chosen.rank == 1)
+            if case .welfare = selection { #expect(chosen.welfare == eligible.compactMap(\.welfare).max()) }
+            for candidate in draft.candidates where !candidate.isEligible {
+                #expect(candidate.predictions == nil && candidate.rank == nil)
+            }
+        }
+    }
+
+    @Test("refuses to rank without a preference model, and prompts that are for another kind of model")
+    func refuses() async throws {
+        var brief = try brief()
+        brief.selection = .schulze
+        let ranked = brief
+        await #expect(throws: MediatorError.noPreferenceModel) { try await mediator().draft(ranked) }
+        var text = try self.brief()
+        text.template = try .named("zero-shot", form: .text)
+        let wrong = text
+        await #expect(throws: MediatorError.wrongForm(prompt: "zero-shot", wanted: .chat)) {
+            try await mediator().draft(wrong)
+        }
+        let plain = try await LanguageModel.load(
+            path: TestModel.path, chatTemplate: LanguageModel.plainText, inTurnWith: try await TestModel.shared())
+        let chat = try self.brief()
+        let error = await #expect(throws: MediatorError.self) { try await Mediator(model: plain).draft(chat) }
+        #expect(error?.description.contains("goes on with a text") == true)
+    }
+
+    @Test("drafts with a model that does not chat", arguments: PromptTemplate.names)
+    func plainText(_ name: String) async throws {
+        let plain = try await LanguageModel.load(
+            path: TestModel.path, chatTemplate: LanguageModel.plainText, inTurnWith: try await TestModel.shared())
+        var brief = try brief(candidates: 4)
+        brief.template = try PromptTemplate.named(name, form: .text).withExamples(drawnBy: 3)
+        let draft = try await Mediator(model: plain).draft(brief)
+        #expect(draft.statements[0].malformation == nil, "\(draft.candidates.map(\.text))")
+        #expect(draft.promptText.hasSuffix(" " + brief.template.opening))
+        #expect(draft.statements[0].text.hasPrefix(brief.template.opening + " "))
     }
 
     @Test("draws again, three times at most, and then marks the least bad")

@@ -128,4 +128,30 @@ struct PreferenceTests {
         #expect(training.train(on: data.with([])) == nil)
         #expect(training.train(on: data.with(data.ratings.filter { $0.agreement == 4 })) == nil)
     }
+
+    @Test("a scale turns scores of any kind into agreements that rise with them")
+    func scale() throws {
+        let data = PreferenceWorld(groups: 30, questions: 6, seed: 9).data
+        // Scores that follow agreement, on a scale of their own and upside down.
+        let scores = data.ratings.enumerated().map { -50 * Double($1.agreement) + Double($0 % 7) + 1_000 }
+        let scale = try #require(AgreementScale(scores: scores, of: data))
+        for level in 1...7 {
+            let expected = scale.agreement(score: -50 * Double(level) + 1_003)
+            #expect(abs(expected - Double(level)) < 0.6, "\(level): \(expected)")
+        }
+        #expect(scale.agreement(score: -1e9) <= 7 && scale.agreement(score: 1e9) >= 1)
+        #expect(try JSONDecoder().decode(AgreementScale.self, from: JSONEncoder().encode(scale)) == scale)
+        #expect(AgreementScale(scores: data.ratings.map { _ in 3 }, of: data) == nil)
+        #expect(AgreementScale(scores: [], of: data.with([])) == nil)
+    }
+
+    @Test("too few groups say nothing, however good the predictions are")
+    func fewGroups() throws {
+        let data = PreferenceWorld(groups: 4, questions: 4, seed: 3, noise: 0).data
+        let actual = data.ratings.map { Double($0.agreement) }
+        let evaluation = PreferenceEvaluation(
+            of: data, model: actual, blind: actual.map { _ in 4 }, bootstrap: Bootstrap(replicates: 100))
+        #expect(evaluation.lines[0].pairwiseAccuracy.value == 1)
+        #expect(!evaluation.beatsBaselines)
+    }
 }

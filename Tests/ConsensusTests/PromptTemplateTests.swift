@@ -29,10 +29,53 @@ struct PromptTemplateTests {
         #expect(!messages.contains { $0.text.contains("{") })
     }
 
-    @Test("shows worked examples before the question when it is few-shot")
+    @Test("shows one of several sets of worked examples, drawn by a seed, before the question when it is few-shot")
     func examples() throws {
-        let roles = try PromptTemplate.named("few-shot").messages(question: "Q?", opinions: ["O."]).map(\.role)
-        #expect(roles == [.system, .user, .assistant, .user, .assistant, .user, .assistant])
+        let template = try PromptTemplate.named("few-shot")
+        #expect(template.exampleSet == nil)
+        let drawn = (0..<40).map { template.withExamples(drawnBy: $0) }
+        #expect(drawn == (0..<40).map { template.withExamples(drawnBy: $0) })
+        #expect(Set(drawn.compactMap(\.exampleSet)) == ["town", "street", "work"])
+        for template in drawn {
+            let messages = template.messages(question: "Q?", opinions: ["O."])
+            #expect(messages.map(\.role) == [.system, .user, .assistant, .user, .assistant, .user, .assistant])
+            #expect(!messages.contains { $0.text.contains("[") })
+        }
+        // One that has been drawn stays; a prompt without examples is left as it is.
+        #expect(drawn[0].withExamples(drawnBy: 99) == drawn[0])
+        let plain = try PromptTemplate.named("zero-shot")
+        #expect(plain.withExamples(drawnBy: 5) == plain)
+    }
+
+    @Test("has a form for models that go on with a text, of the same name", arguments: PromptTemplate.names)
+    func text(_ name: String) throws {
+        let template = try PromptTemplate.named(name, form: .text).withExamples(drawnBy: 2)
+        #expect(template.form == .text && template.name == name)
+        let messages = template.messages(question: "Is it so?", opinions: ["Alpha.", "Beta."])
+        #expect(messages.count == 1)
+        let text = messages[0].text
+        #expect(text.contains("Is it so?") && text.contains("- Alpha.\n- Beta."))
+        #expect(text.hasSuffix(" " + template.opening))
+        #expect((template.exampleSet != nil) == (name == "few-shot"))
+    }
+
+    @Test(
+        "of one's own is refused with what is wrong with it",
+        arguments: [
+            ("hello", "must begin with a section"), ("[user]\n{question} {opinions}", "[opinion]"),
+            ("[opinion]\n- {opinion}\n[user]\n{opinions}", "{question} is missing"),
+            ("[opinion]\n- {opinion}\n[user]\n{question}", "{opinions} is missing"),
+            ("[opinion]\n- {opinion}\n[answer]\nWe", "needs sections [user]"),
+            ("[opinion]\n{opinion}\n[user]\n{question} {opinions}\n[text]\nx", "not both"),
+            ("[opinion]\n{opinion}\n[examples a]\n[user]\n{question} {opinions}", "need a [task]"),
+            ("[opinion]\n{opinion}\n[user]\n{question} {opinions}\n[assistant]\nOK", "must end with a section"),
+            ("[opinion]\n{opinion}\n[user]\n{question} {opinions}\n[footer]\nx", "no section [footer]"),
+            ("[opinion]\n-\n[user]\n{question} {opinions}", "{opinion}"),
+        ])
+    func malformed(_ text: String, _ reason: String) {
+        let error = #expect(throws: PromptTemplateError.self) { try PromptTemplate(name: "mine", version: "1", text: text) }
+        #expect(error?.description.contains("prompt mine: ") == true)
+        #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
     }
 
     @Test("takes an opinion as it is, whatever placeholders it holds", arguments: PromptTemplate.names)

@@ -33,6 +33,15 @@ struct ScienceRecordTests {
             let groups: [[Double]]
             let estimate: Estimate
         }
+        struct Comparison: Encodable {
+            struct Rating: Encodable {
+                let group, round, member, condition, statement, inclusion: String
+                let agreement: Int
+            }
+            let ratings: [Rating]
+            let comparison: ConditionComparison
+        }
+        var comparisons: [Comparison] = []
         var welfare: [Welfare] = []
         var votes: [Vote] = []
         var fits: [Fit] = []
@@ -86,6 +95,36 @@ struct ScienceRecordTests {
                 zip(groups, weights).reduce(0) { $0 + $1.0.reduce(0, +) * $1.1 } / (5 * weights.reduce(0, +))
             }
             record.intervals.append(.init(groups: groups, estimate: estimate))
+        }
+        for _ in 0..<2 {
+            var ratings: [RatedStatement] = []
+            for group in 0..<25 {
+                for round in 0..<2 {
+                    let left = generator.int(below: 4)
+                    for member in 0..<4 {
+                        for (place, condition) in ["a", "b", "b-exclusion"].enumerated() where generator.unit() < 0.9 {
+                            let isLeftOut = condition == "b-exclusion" && member == left
+                            let mood = 3 + generator.int(below: 3) + place / 2 - (isLeftOut ? 1 : 0)
+                            ratings.append(
+                                RatedStatement(
+                                    group: "g\(group)", round: "g\(group) r\(round)", member: "g\(group) m\(member)",
+                                    condition: condition, statement: "g\(group) r\(round) \(condition)",
+                                    agreement: min(7, max(1, mood + generator.int(below: 3) - 1)), quality: 4,
+                                    inclusion: isLeftOut ? .excluded : .included))
+                        }
+                    }
+                }
+            }
+            record.comparisons.append(
+                .init(
+                    ratings: ratings.map {
+                        .init(
+                            group: $0.group, round: $0.round, member: $0.member, condition: $0.condition,
+                            statement: $0.statement, inclusion: $0.inclusion.rawValue, agreement: $0.agreement)
+                    },
+                    comparison: ConditionComparison(
+                        of: ratings, conditions: ["a", "b", "b-exclusion"], twins: [("b-exclusion", "b")],
+                        bootstrap: Bootstrap(replicates: 10_000))))
         }
         #expect(record.votes.count == 200 && record.fits.allSatisfy { $0.loss.isFinite })
         if let path = ProcessInfo.processInfo.environment["CONCORD_SCIENCE_RECORD"] {

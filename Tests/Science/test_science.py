@@ -92,3 +92,66 @@ def test_bootstrap_over_groups(record):
         width = interval.high - interval.low
         assert case["estimate"]["low"] == pytest.approx(interval.low, abs=0.05 * width)
         assert case["estimate"]["high"] == pytest.approx(interval.high, abs=0.05 * width)
+
+
+def resampled(groups, statistic, replicates=10_000):
+    """The 2.5th and 97.5th percentile of a statistic of group weights, over groups drawn with replacement."""
+    generator = numpy.random.default_rng(1)
+    values = [statistic(numpy.bincount(generator.integers(groups, size=groups), minlength=groups)) for _ in range(replicates)]
+    return numpy.percentile(values, [2.5, 97.5])
+
+
+def near(estimate, value, interval):
+    assert estimate["value"] == pytest.approx(value, abs=1e-9)
+    width = interval[1] - interval[0]
+    assert estimate["low"] == pytest.approx(interval[0], abs=0.08 * width)
+    assert estimate["high"] == pytest.approx(interval[1], abs=0.08 * width)
+
+
+def test_comparisons_of_conditions(record):
+    for case in record["comparisons"]:
+        ratings, comparison = case["ratings"], case["comparison"]
+        groups = sorted({rating["group"] for rating in ratings})
+        place = {group: index for index, group in enumerate(groups)}
+        by_member_round = {}
+        for rating in ratings:
+            by_member_round.setdefault((rating["round"], rating["member"]), {})[rating["condition"]] = rating
+
+        def mean_over(pairs):
+            """A function of group weights: the weighted mean of (group, value)."""
+            where = numpy.array([place[group] for group, _ in pairs])
+            values = numpy.array([value for _, value in pairs], dtype=float)
+            return lambda weights: numpy.average(values, weights=weights[where])
+
+        ones = numpy.ones(len(groups))
+        for line in comparison["lines"]:
+            own = [rating for rating in ratings if rating["condition"] == line["condition"]]
+            mean = mean_over([(rating["group"], rating["agreement"]) for rating in own])
+            near(line["agreement"], mean(ones), resampled(len(groups), mean))
+            statements = {}
+            for rating in own:
+                statements.setdefault(rating["statement"], []).append(rating)
+            least = mean_over([(rows[0]["group"], min(row["agreement"] for row in rows)) for rows in statements.values()])
+            assert line["leastAgreement"]["value"] == pytest.approx(least(ones), abs=1e-9)
+            assert line["statements"] == len(statements) and line["ratings"] == len(own)
+
+        def both(one, other):
+            return [(rows[one], rows[other]) for rows in by_member_round.values() if one in rows and other in rows]
+
+        for pair in comparison["pairs"]:
+            rated = both(pair["one"], pair["other"])
+            assert pair["memberRounds"] == len(rated)
+            wins = mean_over([(a["group"], (numpy.sign(a["agreement"] - b["agreement"]) + 1) / 2) for a, b in rated])
+            difference = mean_over([(a["group"], a["agreement"] - b["agreement"]) for a, b in rated])
+            near(pair["winRate"], wins(ones), resampled(len(groups), wins))
+            near(pair["difference"], difference(ones), resampled(len(groups), difference))
+
+        (effect,) = comparison["exclusions"]
+        rated = both("b", "b-exclusion")
+        left_out = [(a, b) for a, b in rated if b["inclusion"] == "excluded"]
+        others = [(a, b) for a, b in rated if b["inclusion"] == "included"]
+        assert (effect["excluded"], effect["included"]) == (len(left_out), len(others))
+        loss = [mean_over([(a["group"], a["agreement"] - b["agreement"]) for a, b in part]) for part in (left_out, others)]
+        near(effect["effect"], loss[0](ones) - loss[1](ones), resampled(len(groups), lambda w: loss[0](w) - loss[1](w)))
+        level = [mean_over([(b["group"], b["agreement"]) for _, b in part]) for part in (left_out, others)]
+        assert effect["plainDifference"]["value"] == pytest.approx(level[1](ones) - level[0](ones), abs=1e-9)

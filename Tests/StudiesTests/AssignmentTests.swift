@@ -108,23 +108,26 @@ import Testing
         }
     }
 
-    @Test("What a condition asks for is carried and refused at opening while the server cannot do it")
+    @Test("A study that names models that are not there stays a draft, and is told how to get them")
     func unavailable() async throws {
-        let database = try await TestDatabase.fresh()
-        let questions = try QuestionFile(path: TestStudy.questionsFile).questions
-        _ = try await QuestionSets(database: database).store(questions, as: "examples")
-        let catalog = StudyCatalog(database: database)
         let conditions = """
             - {name: best, source: model, prompt: zero-shot, select: welfare, alpha: [0, 1, inf]}
-              - {name: large, source: model, prompt: zero-shot, model: large}
-              - {name: own, source: human-opinion, select: actual-welfare, alpha: .5}
+              - {name: large, source: model, prompt: zero-shot, model: large@2}
+            preference_model: agreement@1
             """
-        try await catalog.create(StudyFile(yaml: TestStudy.yaml(conditions: conditions)))
-        let stored = try await catalog.study(named: "words").settings.conditions
-        #expect(stored.map { $0.alpha?.values } == [[0, 1, .infinity], nil, [0.5]])
-        #expect(stored.map(\.model) == [nil, "large", nil])
+        let database = try await StudyFixture.openStudy(TestStudy.yaml(conditions: conditions), opening: false)
+        let catalog = StudyCatalog(database: database)
+        let stored = try await catalog.study(named: "words").settings
+        #expect(stored.conditions.map { $0.alpha?.values } == [[0, 1, .infinity], nil])
+        #expect(stored.conditions.map(\.model) == [nil, ModelName(name: "large", version: 2)])
+        #expect(stored.conditions.map(\.candidates) == [16, 16])
         let refusal = await #expect(throws: StudyError.self) { try await catalog.move("words", to: .open) }
-        for name in ["best", "large", "own"] { #expect(refusal?.description.contains("condition \(name): ") == true) }
+        for words in [
+            "there is no preference model agreement@1", "first wave", "concord model import-ratings",
+            "condition large: there is no model large@2",
+        ] {
+            #expect(refusal?.description.contains(words) == true, "\(refusal?.description ?? "")")
+        }
         #expect(try await catalog.study(named: "words").state == .draft)
     }
 

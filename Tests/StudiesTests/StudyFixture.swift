@@ -13,14 +13,14 @@ enum StudyFixture {
         try await openStudy(TestStudy.yaml(rounds: rounds))
     }
 
-    /// A fresh database with the example questions and the study `words` of the file `yaml`, open.
-    static func openStudy(_ yaml: String) async throws -> Database {
+    /// A fresh database with the example questions and the study `words` of the file `yaml`, open unless told otherwise.
+    static func openStudy(_ yaml: String, opening: Bool = true) async throws -> Database {
         let database = try await TestDatabase.fresh()
         try await database.execute("UPDATE deadline_watch SET watched_at = now()")
         _ = try await QuestionSets(database: database).store(QuestionFile(path: TestStudy.questionsFile).questions, as: "examples")
         let catalog = StudyCatalog(database: database)
         try await catalog.create(StudyFile(yaml: yaml))
-        try await catalog.move("words", to: .open)
+        if opening { try await catalog.move("words", to: .open) }
         return database
     }
 
@@ -41,6 +41,12 @@ enum StudyFixture {
         return try Dictionary(uniqueKeysWithValues: names.map { name in
             (name, try Table(file: folder.appending(path: "\(name).csv").path(percentEncoded: false)).rows)
         })
+    }
+
+    /// Writes the dump of study `words`.
+    static func writeDump(_ database: Database, to folder: URL) async throws {
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        _ = try await Dump(of: study, in: database).write(to: folder, includingSynthetic: false)
     }
 
     /// Stance and opinion of `person` in `round`.

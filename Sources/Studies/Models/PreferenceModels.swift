@@ -143,7 +143,7 @@ public struct PreferenceModels: Sendable {
     private static func record(of ratings: RatingCollection) -> PreferenceRecord {
         PreferenceRecord(
             studies: ratings.studies, imports: ratings.imports, ratings: ratings.count, groups: ratings.groups.count,
-            questions: ratings.questions, settings: nil, regularization: nil, losses: nil)
+            questions: ratings.questions)
     }
 
     private func cachedEncoder(_ model: LanguageModel) -> CachedEncoder {

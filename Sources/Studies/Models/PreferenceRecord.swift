@@ -17,4 +17,18 @@ public struct PreferenceRecord: Codable, Sendable, Equatable {
     public var regularization: Double?
     /// Per strength of regularization, the mean held-out loss of a rating.
     public var losses: [Double]?
+
+    public init(
+        studies: [String], imports: [String], ratings: Int, groups: Int, questions: Int, settings: PreferenceTraining? = nil,
+        regularization: Double? = nil, losses: [Double]? = nil
+    ) {
+        self.studies = studies
+        self.imports = imports
+        self.ratings = ratings
+        self.groups = groups
+        self.questions = questions
+        self.settings = settings
+        self.regularization = regularization
+        self.losses = losses
+    }
 }
