@@ -17,9 +17,9 @@ struct StatementCheckTests {
         + "money goes to schools and hospitals, and if it does not drive people away."
 
     private func malformation(
-        _ text: String, finish: Draw.Finish = .endOfText, opinions: [String] = opinions, prompt: String = "zero-shot"
+        _ text: String, finish: Draw.Finish = .endOfText, opinions: [String] = opinions
     ) throws -> Malformation? {
-        try StatementCheck(question: Self.question, opinions: opinions, template: .named(prompt))
+        try StatementCheck(question: Self.question, opinions: opinions, template: .named("zero-shot"))
             .malformation(of: text, finish: finish)
     }
 
@@ -159,10 +159,13 @@ struct StatementCheckTests {
 
     @Test("rejects the statement of a worked example of the few-shot prompt")
     func example() throws {
-        let messages = try PromptTemplate.named("few-shot").messages(question: "Q?", opinions: ["O."])
-        let examples = messages.dropLast().filter { $0.role == .assistant }
-        #expect(!examples.isEmpty)
-        for example in examples { #expect(try malformation(example.text, prompt: "few-shot") == .promptEcho) }
+        for seed in 0..<8 {
+            let template = try PromptTemplate.named("few-shot").withExamples(drawnBy: UInt64(seed))
+            let check = StatementCheck(question: "Q?", opinions: Self.opinions, template: template)
+            let examples = template.messages(question: "Q?", opinions: ["O."]).dropLast().filter { $0.role == .assistant }
+            #expect(examples.count == 2)
+            for example in examples { #expect(check.malformation(of: example.text, finish: .endOfText) == .promptEcho) }
+        }
     }
 
     // MARK: - Which is worse

@@ -84,7 +84,7 @@ import Testing
             ("source: model, prompt: zero-shot, model: large", "such as agreement@1"),
             ("source: human-opinion, select: first", "one of random, predicted-welfare, actual-welfare"),
             ("source: human-opinion, statements: 4", "1 to 3, the least number of members"),
-            ("source: human-opinion, model: x", "model applies to source model only"),
+            ("source: human-opinion, model: x@1", "model applies to source model only"),
             ("source: human-opinion, exclude: 1", "exclude applies to source model only"),
             ("source: position-statement, statements: 3", "1 to 2, the question's two position statements"),
         ] {
