@@ -96,7 +96,17 @@ public struct Answers: Sendable {
             UPDATE opinion_ratings SET shown_at = coalesce(shown_at, now())
             WHERE id = \(presentationID) AND participant_id = \(participantID) RETURNING true
             """, as: Bool.self)
-        guard knownOpinion == true else { throw StudyError.unknownStatement }
+        guard knownOpinion == true else { throw try await unknown(presentationID, in: database) }
+    }
+
+    /// What to say of a statement that is not the member's: another's, or one that was withdrawn when somebody had their
+    /// words deleted, which leaves no row.
+    private func unknown(_ id: UUID, in session: some PostgresSession) async throws -> StudyError {
+        let isAnothers = try await session.first(
+            """
+            SELECT EXISTS (SELECT FROM presentations WHERE id = \(id)) OR EXISTS (SELECT FROM opinion_ratings WHERE id = \(id))
+            """, as: Bool.self)
+        return isAnothers == true ? .unknownStatement : .movedOn
     }
 
     /// The member's agreement with, and the quality of, the statement behind `presentationID`, or another member's opinion
@@ -153,7 +163,7 @@ public struct Answers: Sendable {
     ) async throws {
         let roundID = try await connection.first(
             "SELECT round_id FROM opinion_ratings WHERE id = \(id) AND participant_id = \(participantID)", as: UUID.self)
-        guard let roundID else { throw StudyError.unknownStatement }
+        guard let roundID else { throw try await unknown(id, in: connection) }
         let phase = try await RoundProgression.lock(roundID, in: connection)
         let row = try await connection.first(
             """
