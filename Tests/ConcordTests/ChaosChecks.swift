@@ -116,8 +116,8 @@ struct ChaosChecks {
             }
             switch answer {
             case .joined: kinds.insert("joined")
-            case .instructed: #expect(facts.instructed.contains(id))
-            case .debriefed: #expect(facts.debriefed.contains(id))
+            case .instructed: #expect(facts.instructed.contains(id), "the instructions of \(person)")
+            case .debriefed: #expect(facts.debriefed.contains(id) || isDeleted, "the debriefing of \(person)")
             case .survey(_, let kind, let round): expect("survey", facts.surveys["\(id) \(kind) \(round ?? 0)"])
             case .comprehension(_, let number): expect("comprehension", facts.tries["\(id) \(number)"])
             case .stance(_, let round, let stance):
@@ -134,6 +134,7 @@ struct ChaosChecks {
                 #expect(facts.erased.contains(id) == isDeleting)
             }
         }
+        #expect(try await count("opinion_ratings WHERE submitted_at IS NOT NULL") > 0)
         #expect(kinds.isSuperset(of: ["joined", "survey", "comprehension", "stance", "opinion", "rating"]))
     }
 

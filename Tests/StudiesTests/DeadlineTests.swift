@@ -245,6 +245,10 @@ import Testing
         let read = try await state(people[0], database), unread = try await state(people[1], database)
         #expect(read.step == .done && read.debriefing == nil)
         #expect(unread.step == .done && unread.debriefing == ["Debriefing."] && unread.completion?.code == "DONE")
+        // Late is not never; but nobody is instructed whose time was over.
+        try await Enrolment(database: database).acceptDebriefing(people[1])
+        #expect(try await state(people[1], database).debriefing == nil)
+        await #expect(throws: StudyError.movedOn) { try await Enrolment(database: database).acceptInstructions(idle) }
     }
 
     @Test("Several servers that watch at once act on a deadline once")

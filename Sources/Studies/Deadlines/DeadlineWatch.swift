@@ -43,7 +43,7 @@ public struct DeadlineWatch: Sendable {
         } catch {
             var metadata: Logger.Metadata = ["error": "\(error)"]
             metadata["id"] = id.map { "\($0)" }
-            logger.error("watching deadlines: \(task) failed", metadata: metadata)
+            logger.log(level: id == nil ? .warning : .error, "watching deadlines: \(task) failed", metadata: metadata)
         }
     }
 

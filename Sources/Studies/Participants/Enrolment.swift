@@ -140,11 +140,21 @@ public struct Enrolment: Sendable {
 
     /// The participant has read the instructions: on to the comprehension questions, or into the lobby, and into a group
     /// if that fills one.
+    /// - Throws: ``StudyError/movedOn`` when their time for it was over before, ``StudyError/notYet`` when it has not come.
     public func acceptInstructions(_ participantID: UUID) async throws {
         try await database.transaction { connection in
             let pool = try await Lobby.lockPool(of: participantID, in: connection)
-            // Nothing happens when it is the same click again.
-            guard try await Passage.take(participantID, on: .instructed, in: connection)?.stage == .lobby else { return }
+            guard let place = try await Passage.take(participantID, on: .instructed, in: connection) else {
+                // Nothing happens when it is the same click again.
+                let (wasInstructed, stage) = try await connection.first(
+                    "SELECT instructed_at IS NOT NULL, stage FROM participants WHERE id = \(participantID)",
+                    as: (Bool, String).self) ?? (false, "")
+                guard wasInstructed else {
+                    throw stage == Participant.Stage.entry.rawValue ? StudyError.notYet : StudyError.movedOn
+                }
+                return
+            }
+            guard place.stage == .lobby else { return }
             try await Lobby.fill(pool, in: connection)
             try await Lobby.announce(pool, in: connection)
         }
@@ -163,6 +173,14 @@ public struct Enrolment: Sendable {
             let isOver = try await connection.first(
                 "SELECT stage IN ('done', 'ended') FROM participants WHERE id = \(participantID)", as: Bool.self)
             guard isOver == true else { throw StudyError.notYet }
+            // Read after the time for it, on the last page, where whoever has seen a statement finds it too.
+            try await connection.execute(
+                """
+                UPDATE participants SET debriefed_at = now()
+                WHERE id = \(participantID) AND debriefed_at IS NULL
+                  AND (stage = 'done' OR EXISTS (SELECT FROM presentations s
+                                                 WHERE s.participant_id = \(participantID) AND s.shown_at IS NOT NULL))
+                """)
         }
     }
 }
