@@ -4,6 +4,7 @@ import { fill, forgetDrafts, goTo, reach, submit } from "./participation.js";
 
 const main = document.querySelector("main");
 const form = document.getElementById("consent");
+const resume = document.getElementById("resume");
 const back = document.getElementById("return");
 const api = "/api/studies/" + location.pathname.split("/").filter(Boolean).at(-1);
 
@@ -12,12 +13,10 @@ const present = study.ok ? await reach("/api/participation") : null;
 if (present?.ok && present.value.study?.name === study.value.name) {
     goTo(present.value);                    // this browser takes part already: on with it
 } else {
-    const isOpen = study.ok && study.value.state === "open";
-    const isFull = isOpen && study.value.isFull;
-    const isInvited = !study.value.invitation;
+    const { door, invitation, returns } = study.value;
+    const isOpen = study.ok && !door && !invitation && !returns;
     fill(document, {
-        ...study.value, here: study.ok || null, open: String(isOpen && !isFull && isInvited),
-        full: (isFull && isInvited) || null, returns: (study.ok && study.value.state !== "draft") || null, missing: study.ok ? null : study.value,
+        ...study.value, here: study.ok || null, open: String(isOpen), again: returns || null, returns: (study.ok && study.value.state !== "draft") || null, missing: study.ok ? null : study.value,
     });
     if (study.ok) document.title = study.value.title;
     main.ariaBusy = "false";
@@ -31,6 +30,12 @@ form.addEventListener("submit", (event) => {
         if (reply.status === 201) forgetDrafts();       // a new person, perhaps on a shared device
         goTo(reply.value);
     });
+});
+
+resume.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (resume.ariaBusy === "true") return;
+    submit(resume, `${api}/participants`, { consent: true }, (reply) => goTo(reply.value));
 });
 
 back.addEventListener("submit", (event) => {

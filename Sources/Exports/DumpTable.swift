@@ -5,7 +5,9 @@ import Postgres
 
 /// One CSV file of a dump.
 enum DumpTable: String, CaseIterable {
-    case participants, groups, rounds, stances, opinions, statements, ratings
+    case participants, groups, rounds, stances, opinions
+    case opinionRatings = "opinion_ratings"
+    case statements, ratings
     case surveyAnswers = "survey_answers"
     case comprehensionTries = "comprehension_tries"
     case flags, payments
@@ -68,6 +70,14 @@ enum DumpTable: String, CaseIterable {
                        \(sql: Self.time("o.submitted_at")) AS submitted_at
                 FROM opinions o JOIN groups g ON g.id = o.group_id
                 WHERE g.study_id = \(study) AND \(sql: who) ORDER BY o.submitted_at, o.id
+                """
+        case .opinionRatings:
+            return """
+                SELECT r.opinion_id, r.participant_id, r.round_id, r.agreement, r.quality, r.position,
+                       \(sql: Self.time("r.shown_at")) AS shown_at, \(sql: Self.time("r.submitted_at")) AS submitted_at
+                FROM opinion_ratings r JOIN groups g ON g.id = r.group_id
+                WHERE g.study_id = \(study) AND \(sql: who) AND r.submitted_at IS NOT NULL
+                ORDER BY r.submitted_at, r.id
                 """
         case .statements:
             return """

@@ -31,8 +31,10 @@ struct PageController {
         if !request.uri.queryParameters.isEmpty { return try await cleared(request, name) }
         let body = try await FileIO().loadFile(
             path: pages.appending(path: "participant/consent.html").path(percentEncoded: false), context: context)
-        return Response(
-            status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: body)
+        var response = Response(
+            status: .ok, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"], body: body)
+        if name.utf8.count <= 63 { try ArrivalCookie.set(for: name, from: request, on: &response) }
+        return response
     }
 
     private func cleared(_ request: Request, _ name: String) async throws -> Response {
@@ -59,12 +61,12 @@ struct PageController {
                 let ids = PlatformIDs(
                     participant: participant, study: parameter(names.study), session: parameter(names.session))
             else { return response }
-            try ArrivalCookie.set(ids, for: name, on: &response)
+            try ArrivalCookie.set(ids, for: name, from: request, on: &response)
             isSomebodyElse = before?.platformID != ids.participant
         case .invitation:
             guard let text = parameter("invitation"), !text.isEmpty, text.utf8.count <= 128 else { return response }
             let invitation = Secret(text: text)
-            try ArrivalCookie.set(invitation: invitation, for: name, on: &response)
+            try ArrivalCookie.set(invitation: invitation, for: name, from: request, on: &response)
             isSomebodyElse = try await invitations.participant(with: invitation) != before?.id
         }
         // Devices are shared: whoever took part on this one before is somebody else.

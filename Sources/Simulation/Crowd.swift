@@ -16,6 +16,8 @@ actor Crowd {
     private var finished = 0
     private var vanished = 0
     private var wanderings: [String: Int] = [:]
+    private var broken: [String: Int] = [:]
+    private var heard = 0
     private var ended: [String: Int] = [:]
     private var failures: [SimulationReport.Failure] = []
 
@@ -53,6 +55,16 @@ actor Crowd {
         tell()
     }
 
+    /// Something has happened to somebody that ought not to.
+    func note(_ breakage: Breakage) {
+        broken[breakage.rawValue, default: 0] += 1
+    }
+
+    /// Somebody who listens has been told of a change.
+    func hear() {
+        heard += 1
+    }
+
     /// Somebody has left the straight way.
     func wander(_ kind: Wandering) {
         wanderings[kind.rawValue, default: 0] += 1
@@ -82,7 +94,7 @@ actor Crowd {
             participants: total, finished: finished, ended: ended, vanished: vanished, answers: answers,
             medianSecondsPerStep: durations.compactMapValues(Self.medianSeconds),
             longestSecondsPerStep: durations.compactMapValues { $0.max().map { $0 / .seconds(1) } },
-            wanderings: wanderings,
+            heard: heard, broken: broken, wanderings: wanderings,
             failures: failures.sorted { $0.participant < $1.participant })
     }
 

@@ -19,6 +19,10 @@ struct Journey {
     private var previous: (path: String, body: any Encodable & Sendable)?
     private var hasSecondTab = false
     private var answered: Set<String> = []
+    /// The furthest step so far, by ``ShownState/progress``.
+    private var furthest = 0
+    /// Where the person has waited too long.
+    private var overdue: Set<String> = []
 
     /// How a journey ended when nothing went wrong.
     enum End: Equatable {
@@ -67,19 +71,26 @@ struct Journey {
         let answers: [String: String]
     }
     private struct Read: Encodable { var read = true }
+    private struct Leaving: Encodable { let answers: String }
 
     /// Takes the person through the study.
     /// - Throws: ``JourneyError``, `CancellationError`.
     mutating func run(study: String, token: String) async throws -> End {
         let slug = study.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(["-", "_", "."])) ?? study
         let path = "/api/studies/\(slug)/participants"
+        // As a browser does, which is given a key there: consent that is sent again is the same person's.
+        _ = try await visitor.get("/join/\(slug)")
         var state = try Self.state(try await visitor.post(path, Consent(), token: token), path)
-        guard visitor.hasSession else { throw JourneyError.noSession }
-        await acknowledge(.joined(participant: participant))
+        guard let session = visitor.session else { throw JourneyError.noSession }
+        await acknowledge(.joined(participant: participant, session: session))
 
         var place = ""
         while true {
             let here = "\(state.stepName) \(state.round?.number ?? 0) \(state.statement?.id.uuidString ?? "")"
+            if let progress = state.progress {
+                if progress < furthest { await crowd.note(.backwards) }
+                furthest = max(furthest, progress)
+            }
             if here != place, state.step != "done", state.step != "ended" {
                 if let steps = habits.stepsUntilGone {
                     if steps == 0 { return .vanished }
@@ -87,6 +98,13 @@ struct Journey {
                 }
                 await crowd.enter(state.stepName, participant: participant)
                 place = here
+                if let steps = habits.stepsUntilStop, state.step != "debriefing" {
+                    habits.stepsUntilStop = steps > 0 ? steps - 1 : nil
+                    if steps == 0 {
+                        state = try await stop()
+                        continue
+                    }
+                }
                 if whim.unit() < habits.wander {
                     state = try await wander()
                     continue
@@ -94,7 +112,7 @@ struct Journey {
             }
             switch state.step {
             case "instructions":
-                state = try await answer("instructions", Understood(), .instructed(participant: participant))
+                state = try await answer("instructions", in: state, Understood(), .instructed(participant: participant))
             case "survey": state = try await giveSurvey(state)
             case "comprehension": state = try await tryComprehension(state)
             case "lobby" where state.presence != nil:
@@ -106,12 +124,21 @@ struct Journey {
             case "opinion": state = try await giveOpinion(state)
             case "rating": state = try await rate(state)
             case "debriefing":
-                state = try await answer("debriefing", Read(), .debriefed(participant: participant))
+                state = try await answer("debriefing", in: state, Read(), .debriefed(participant: participant))
             case "done": return .finished
             case "ended": return .ended(reason: state.ending?.reason ?? "unknown")
             default: throw JourneyError.unknownStep(state.step)
             }
         }
+    }
+
+    /// Chooses to stop.
+    private mutating func stop() async throws -> ShownState {
+        let path = "/api/participation/departure"
+        let state = try Self.state(
+            try await visitor.post(path, Leaving(answers: habits.isDeleting ? "delete" : "keep")), path)
+        await acknowledge(.stopped(participant: participant, deleting: habits.isDeleting))
+        return state
     }
 
     /// Wanders off in a way drawn at random.
@@ -143,7 +170,7 @@ struct Journey {
         guard let round = state.round?.number, let question = state.question else { throw Self.unreadable("stance") }
         let stance = person.stance(on: question)
         return try await answer(
-            "stance", Stance(round: round, affirming: stance.affirming, negating: stance.negating),
+            "stance", in: state, Stance(round: round, affirming: stance.affirming, negating: stance.negating),
             .stance(participant: participant, round: round, stance), of: "round \(round)")
     }
 
@@ -154,7 +181,7 @@ struct Journey {
         let text = person.opinion(
             on: question, minimumWords: rule.minimumWords, maximumCharacters: rule.maximumCharacters)
         return try await answer(
-            "opinion", Opinion(round: round, text: text),
+            "opinion", in: state, Opinion(round: round, text: text),
             .opinion(participant: participant, round: round, text: text), of: "round \(round)")
     }
 
@@ -164,7 +191,7 @@ struct Journey {
         var answers: [String: SurveyChoice] = [:]
         for question in survey.questions { answers[question.key] = person.answer(question) }
         return try await answer(
-            "survey", Survey(survey: survey.kind, round: state.round?.number, answers: answers),
+            "survey", in: state, Survey(survey: survey.kind, round: state.round?.number, answers: answers),
             .survey(participant: participant, kind: survey.kind, round: state.round?.number),
             of: "\(survey.kind) \(state.round?.number ?? 0)")
     }
@@ -178,26 +205,32 @@ struct Journey {
             answers[question.key] = question.isWrong ? question.options[next ?? 0] : question.chosen ?? question.options.first
         }
         return try await answer(
-            "comprehension", Comprehension(number: comprehension.number, answers: answers),
+            "comprehension", in: state, Comprehension(number: comprehension.number, answers: answers),
             .comprehension(participant: participant, number: comprehension.number), of: "try \(comprehension.number)")
     }
 
     private mutating func rate(_ state: ShownState) async throws -> ShownState {
         guard let question = state.question, let statement = state.statement else { throw Self.unreadable("rating") }
-        _ = try await visitor.post("/api/participation/shown", Shown(statement: statement.id))
-        await acknowledge(.shown(participant: participant, statement: statement.id))
+        do {
+            _ = try await visitor.post("/api/participation/shown", Shown(statement: statement.id))
+            await acknowledge(.shown(participant: participant, statement: statement.id))
+        } catch JourneyError.refused(status: 409, _) {
+            // It has just been withdrawn; the rating will show where the person is now.
+        }
         let rating = person.rate(
             statement: statement.text, ownOpinion: state.opinion?.own ?? person.opinion(on: question),
             question: question)
         return try await answer(
-            "rating", Rating(statement: statement.id, agreement: rating.agreement, quality: rating.quality),
-            .rating(participant: participant, statement: statement.id, rating), of: statement.id.uuidString)
+            "rating", in: state, Rating(statement: statement.id, agreement: rating.agreement, quality: rating.quality),
+            .rating(participant: participant, statement: statement.id, text: statement.text, rating),
+            of: statement.id.uuidString)
     }
 
     /// Sends an answer and returns what the server shows next. What was acknowledged must not be asked for again: a
     /// person would otherwise answer it for ever.
     private mutating func answer(
-        _ name: String, _ body: some Encodable & Sendable, _ acknowledged: AcknowledgedAnswer, of subject: String = "the study"
+        _ name: String, in asked: ShownState, _ body: some Encodable & Sendable, _ acknowledged: AcknowledgedAnswer,
+        of subject: String = "the study"
     ) async throws -> ShownState {
         let path = "/api/participation/\(name)"
         guard answered.insert("\(name) \(subject)").inserted else {
@@ -225,9 +258,14 @@ struct Journey {
             let state = try Self.state(reply, path)
             await acknowledge(acknowledged)
             return state
-        } catch JourneyError.refused(status: 409, _) {
+        } catch JourneyError.refused(status: 409, let detail) {
             // Too late: the group has moved on. A page shows where the person is now.
-            return try Self.state(try await visitor.get("/api/participation"), "/api/participation")
+            let now = try Self.state(try await visitor.get("/api/participation"), "/api/participation")
+            if now.asksForTheSame(as: asked) {
+                await crowd.note(.refused)
+                throw JourneyError.refused(status: 409, detail: detail)
+            }
+            return now
         }
     }
 
@@ -238,7 +276,16 @@ struct Journey {
 
     private mutating func wait(_ state: ShownState) async throws -> ShownState {
         guard await crowd.isPatient else { throw JourneyError.waitedInVain(step: state.stepName) }
-        try await Task.sleep(for: interval)
+        if state.isOverdue, overdue.insert("\(state.stepName) \(state.round?.number ?? 0)").inserted {
+            await crowd.note(.overdue)
+        }
+        if habits.isListening {
+            // A lost event costs seconds: pages look for themselves now and then.
+            if try await visitor.listen(to: "/api/participation/events", atMost: .seconds(5)) { await crowd.hear() }
+            try await Task.sleep(for: .milliseconds(50))
+        } else {
+            try await Task.sleep(for: interval)
+        }
         let path = "/api/participation"
         let next = try Self.state(try await visitor.get(path), path)
         if next.version != state.version { await crowd.news() }
@@ -251,8 +298,10 @@ struct Journey {
     }
 
     private static func state(_ body: Data, _ path: String) throws -> ShownState {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
         do {
-            return try JSONDecoder().decode(ShownState.self, from: body)
+            return try decoder.decode(ShownState.self, from: body)
         } catch {
             throw JourneyError.unreadable(path)
         }

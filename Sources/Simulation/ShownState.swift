@@ -53,6 +53,7 @@ struct ShownState: Decodable {
     struct Statement: Decodable {
         let id: UUID
         let text: String
+        let isOpinion: Bool?
     }
 
     struct Ending: Decodable {
@@ -60,6 +61,8 @@ struct ShownState: Decodable {
     }
 
     let version: String
+    let now: Date?
+    let deadline: Date?
     let step: String
     let round: Round?
     let question: ContestedQuestion?
@@ -71,8 +74,41 @@ struct ShownState: Decodable {
     let statement: Statement?
     let ending: Ending?
 
-    /// The step, with what is waited for.
+    /// The step, with what is waited for, or rated.
     var stepName: String {
-        if step == "waiting", let waiting { "waiting for \(waiting.for)" } else { step }
+        if step == "waiting", let waiting { return "waiting for \(waiting.for)" }
+        return statement?.isOpinion == true ? "rating opinions" : step
+    }
+
+    /// How far on the way through a study the step lies: it never becomes less. Nil while somebody waits in a round, which
+    /// they do between any two of its steps.
+    var progress: Int? {
+        let round = 10 * (self.round?.number ?? 0)
+        switch step {
+        case "survey":
+            return survey.flatMap { ["entry": 0, "round": round + 4, "exit": 1_000][$0.kind] }
+        case "instructions": return 1
+        case "comprehension": return 2
+        case "lobby": return 3
+        case "stance": return round
+        case "opinion": return round + 1
+        case "rating": return round + (statement?.isOpinion == true ? 2 : 3)
+        case "debriefing": return 1_001
+        case "done", "ended": return 1_002
+        default: return nil
+        }
+    }
+
+    /// Whether this is the same step as `other`, with the same thing to answer.
+    func asksForTheSame(as other: ShownState) -> Bool {
+        step == other.step && round?.number == other.round?.number && statement?.id == other.statement?.id
+            && comprehension?.number == other.comprehension?.number && survey?.kind == other.survey?.kind
+    }
+
+    /// Whether what is waited for ought to have come long ago, by the server's clock: deadlines are looked at every
+    /// second, and those that passed while no server ran for a moment, when one is back.
+    var isOverdue: Bool {
+        guard let now, let deadline else { return false }
+        return now.timeIntervalSince(deadline) > 30
     }
 }

@@ -60,7 +60,9 @@ public struct Simulation: Sendable {
         }
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
+        // Whoever listens has a connection to themselves.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+            32 + Int((habits.listen * Double(participants)).rounded(.up))
         // A server that is away is noticed and asked again here, where patience is known.
         configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -86,7 +88,7 @@ public struct Simulation: Sendable {
                 let visitor = Visitor(
                     client: client, server: server, crowd: crowd, timeout: timeout,
                     jitter: SplitMix64(seed: seed, for: "jitter", "\(number)"))
-                let habits = habits.ofPerson(number, seed: seed)
+                let habits = habits.ofPerson(number, of: participants, seed: seed)
                 group.addTask {
                     try await Task.sleep(for: habits.arrival)
                     await crowd.news()

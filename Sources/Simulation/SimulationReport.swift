@@ -24,6 +24,10 @@ public struct SimulationReport: Codable, Sendable, Equatable {
     public let medianSecondsPerStep: [String: Double]
     /// The longest time in seconds that anybody who did not give up spent at a step.
     public let longestSecondsPerStep: [String: Double]
+    /// Changes that people heard of by listening.
+    public let heard: Int
+    /// What a person would have called broken, by ``Breakage``: how often each happened.
+    public let broken: [String: Int]
     /// How often people wandered off, by ``Wandering``.
     public let wanderings: [String: Int]
     /// Those who gave up, by number.

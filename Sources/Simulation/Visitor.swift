@@ -23,7 +23,8 @@ struct Visitor {
         self.jitter = jitter
     }
 
-    var hasSession: Bool { cookies["concord_session"] != nil }
+    /// The cookie of the person's session.
+    var session: String? { cookies["concord_session"] }
 
     /// - Returns: the body of the answer.
     /// - Throws: ``JourneyError/refused(status:detail:)``, ``JourneyError/serverAway(reason:)``, `CancellationError`.
@@ -44,6 +45,32 @@ struct Visitor {
         return try await send(request, method: "POST", path: path)
     }
 
+    /// Listens to the server's events until one says that something has changed, or for so long.
+    /// - Returns: whether one did. A line that breaks is as if nothing had been said.
+    func listen(to path: String, atMost limit: Duration) async throws -> Bool {
+        var request = HTTPClientRequest(url: server + path)
+        add(cookies, to: &request)
+        do {
+            let response = try await client.execute(request, timeout: .milliseconds(Int64(limit / .milliseconds(1))))
+            guard response.status == .ok else { return false }
+            var text = ""
+            for try await chunk in response.body {
+                text += String(decoding: chunk.readableBytesView, as: UTF8.self)
+                // The first one only says that the stream has begun.
+                if text.components(separatedBy: "event: change").count > 2 { return true }
+            }
+        } catch {
+            try Task.checkCancellation()
+        }
+        return false
+    }
+
+    private func add(_ cookies: [String: String], to request: inout HTTPClientRequest) {
+        guard !cookies.isEmpty else { return }
+        let header = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
+        request.headers.add(name: "Cookie", value: header)
+    }
+
     private mutating func send(_ request: HTTPClientRequest, method: String, path: String) async throws -> Data {
         var pause = Duration.milliseconds(50)
         while true {
@@ -52,7 +79,9 @@ struct Visitor {
                 let reply = try await attempt(request)
                 switch reply.status {
                 case 200..<300: return reply.body
-                case 408, 425, 429, 500...: trouble = "status \(reply.status) to \(method) \(path)"
+                case 408, 425, 429, 500...:
+                    if reply.status >= 500 { await crowd.note(reply.status == 503 ? .serverAway : .serverError) }
+                    trouble = "status \(reply.status) to \(method) \(path)"
                 default: throw JourneyError.refused(status: reply.status, detail: Self.detail(reply.body))
                 }
             } catch let error as JourneyError {
@@ -69,10 +98,7 @@ struct Visitor {
 
     private mutating func attempt(_ request: HTTPClientRequest) async throws -> (status: Int, body: Data) {
         var request = request
-        if !cookies.isEmpty {
-            let header = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
-            request.headers.add(name: "Cookie", value: header)
-        }
+        add(cookies, to: &request)
         let response = try await client.execute(
             request, timeout: .milliseconds(Int64(timeout / .milliseconds(1))))
         let body = try await response.body.collect(upTo: 4 * 1_024 * 1_024)

@@ -5,6 +5,7 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case badName(String)
     case unknownQuestionSet(String)
     case emptySplit(set: String, split: Split, needed: Int, found: Int)
+    case unknownQuestion(String, set: String, split: Split)
     case unknownStudy(String)
     case studyExists(String)
     case cannotBecome(study: String, from: StudyState, to: StudyState)
@@ -33,6 +34,18 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooLong(maximum: Int, found: Int)
     case refused(for: QualityFlag)
 
+    /// The end that it is, for refusals at the door.
+    public var terminalReason: TerminalReason? {
+        switch self {
+        case .notOpen(.draft): .draft
+        case .notOpen(.paused): .paused
+        case .notOpen: .closed
+        case .full: .full
+        case .tookPart: .tookPart
+        default: nil
+        }
+    }
+
     public var description: String {
         switch self {
         case .badName(let name):
@@ -41,6 +54,9 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
             "there is no question set named \(name); import one with: concord questions import FILE --set \(name)"
         case .emptySplit(let set, let split, let needed, let found):
             "the study needs \(needed) questions, but the split \(split.rawValue) of question set \(set) has \(found)"
+        case .unknownQuestion(let key, let set, let split):
+            "the entry survey asks for a stance on \(key.prefix(80)), which is no question of the split \(split.rawValue) of "
+                + "question set \(set)"
         case .unknownStudy(let name): "there is no study named \(name)"
         case .studyExists(let name): "there is a study named \(name) already"
         case .cannotBecome(let study, let from, let to):

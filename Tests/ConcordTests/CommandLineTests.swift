@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import Simulation
 import Studies
 import TestSupport
 import Testing
@@ -181,6 +182,53 @@ import Testing
             let cluster = URL(filePath: data.path).appending(path: "postgres").resolvingSymlinksInPath()
             #expect(FileManager.default.fileExists(atPath: cluster.appending(path: "data/PG_VERSION").path()))
             #expect(!FileManager.default.fileExists(atPath: cluster.appending(path: "data/postmaster.pid").path()))
+            if cluster.path().hasPrefix("/var/lib/concord/") { try FileManager.default.removeItem(at: cluster) }
+        }
+    }
+
+    @Test("Simulated people behave as the flags say; the report has what became of them, and ends that the study means are no failure")
+    func simulate() async throws {
+        try await DataFolder.with { data in
+            func run(_ arguments: [String]) async throws -> Program.Outcome {
+                try await Program(arguments + ["--data", data.path]).wait()
+            }
+            let words = try data.file("words.yml", TestStudy.yaml())
+            let quiz = try data.file(
+                "quiz.yml",
+                TestStudy.yaml().replacing("name: words", with: "name: quiz")
+                    + "\ncomprehension: {tries: 1, questions: [{key: a, text: A, options: [x, y], answer: y}]}")
+            for command in [
+                ["questions", "import", TestStudy.questionsFile, "--set", "examples"], ["study", "create", words, "--open"],
+                ["study", "create", quiz, "--open"],
+            ] {
+                let outcome = try await run(command)
+                #expect(outcome.status == 0, "\(outcome.errors)")
+            }
+            for flag in ["--dropout", "--slow", "--double-submit", "--wander", "--stop", "--listen"] {
+                let refused = try await run(["simulate", "--study", "words", "--participants", "3", flag, "1.5"])
+                #expect(refused.status != 0 && refused.errors.contains("\(flag) must be 0 to 1"))
+            }
+            let server = try Program(["serve", "--data", data.path, "--port", "0", "--model", TestModel.path])
+            let line = try #require(try await server.line(containing: "listening"))
+            let url = "http://127.0.0.1:" + (try #require(line.split(separator: ":").last.map(String.init)))
+            func simulate(_ study: String, _ flags: String...) async throws -> (status: Int32, report: SimulationReport) {
+                let outcome = try await run(
+                    ["simulate", "--study", study, "--url", url, "--json", "--patience", "60"] + flags)
+                return (outcome.status, try JSONDecoder().decode(SimulationReport.self, from: Data(outcome.output.utf8)))
+            }
+            let all = try await simulate(
+                "words", "--participants", "3", "--seed", "5", "--double-submit", "1", "--listen", "1",
+                "--arrivals-per-second", "10")
+            #expect(all.status == 0 && all.report.finished == 3 && all.report.heard > 0 && all.report.broken.isEmpty)
+            #expect(all.report.medianSecondsPerStep["rating"] != nil)
+            // Everybody guesses wrongly, and has one try.
+            let quiz2 = try await simulate("quiz", "--participants", "3")
+            #expect(quiz2.status == 0 && quiz2.report.ended == ["comprehension-failed": 3])
+            let stopped = try await simulate("quiz", "--participants", "3", "--stop", "1", "--seed", "2")
+            #expect(stopped.status == 0 && stopped.report.ended.values.reduce(0, +) == 3)
+            server.signal(SIGTERM)
+            _ = await server.wait()
+            let cluster = URL(filePath: data.path).appending(path: "postgres").resolvingSymlinksInPath()
             if cluster.path().hasPrefix("/var/lib/concord/") { try FileManager.default.removeItem(at: cluster) }
         }
     }

@@ -87,7 +87,7 @@ import Testing
                 switch answer {
                 case .stance(_, _, let stance): given.stances.append("\(stance.affirming) \(stance.negating)")
                 case .opinion(_, _, let text): given.opinions.append(text)
-                case .rating(_, _, let rating): given.ratings.append("\(rating.agreement) \(rating.quality)")
+                case .rating(_, _, _, let rating): given.ratings.append("\(rating.agreement) \(rating.quality)")
                 default: break
                 }
             }

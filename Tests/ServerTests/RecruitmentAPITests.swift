@@ -208,7 +208,7 @@ import Testing
                 }
                 return try await tasks.reduce(into: [Int]()) { $0.append($1) }
             }
-            #expect(statuses.count { $0 == 201 } == 1 && statuses.allSatisfy { [200, 201, 409].contains($0) })
+            #expect(statuses.count { $0 == 201 } == 1 && statuses.count { $0 == 200 } == 7, "\(statuses)")
             #expect(try await server.database.first("SELECT count(*) FROM participants", as: Int.self) == 1)
 
             let catalog = StudyCatalog(database: server.database)
@@ -241,6 +241,113 @@ import Testing
             #expect(try await second.get("/api/participation").text.contains(#"https:\/\/example.org\/done?cc=DONE"#))
             let list = try await submissions.list(study: "words")
             #expect(list.map(\.platformID) == ["person1", "person2"] && list.map(\.code) == [nil, "DONE"])
+        }
+    }
+
+    @Test("A consent whose reply was lost is sent again, also after a reload, and is the same person's")
+    func lostReply() async throws {
+        for more in ["", Self.platform, "recruitment: {source: invitation}"] {
+            try await RunningServer.with(more: more) { server in
+                let visitor = Visitor(server.url)
+                if more.isEmpty {
+                    _ = try await visitor.get("/join/words")
+                } else if more == Self.platform {
+                    _ = try await visitor.get("/join/words?PROLIFIC_PID=person1")      // without a session
+                } else {
+                    let secret = try await Invitations(database: server.database).create(1, study: "words")[0]
+                    _ = try await visitor.get("/join/words?invitation=\(secret.text)")
+                }
+                let before = await visitor.cookies
+                #expect(try await visitor.post(Self.join, Self.consent).status == 201)
+                #expect(await visitor.cookies["concord_arrival"] == nil)
+                // The reply, with its cookies, never came.
+                await visitor.setCookies(before)
+                #expect(try await visitor.get("/api/studies/words").json["returns"] as? Bool == true)
+                _ = try await visitor.get("/join/words")
+                let again = try await visitor.post(Self.join, Self.consent)
+                #expect(again.status == 200 && again["step"] == "instructions")
+                #expect(try await visitor.get("/api/participation").status == 200)
+                #expect(try await server.database.first("SELECT count(*) FROM participants", as: Int.self) == 1)
+                // Whoever comes next on this device, with nothing in the address, is somebody else.
+                await visitor.setCookies([:])
+                _ = try await visitor.get("/join/words")
+                #expect(try await visitor.get("/api/studies/words").json["returns"] == nil)
+            }
+        }
+    }
+
+    @Test("Whoever is in the study is let in where they were, also while it takes nobody new; whoever took part otherwise is told so")
+    func returnsToAClosedStudy() async throws {
+        let more = Self.platform + "\nquotas: {participants: 1}"
+        try await RunningServer.with(more: more) { server in
+            let phone = Visitor(server.url), laptop = Visitor(server.url), other = Visitor(server.url)
+            _ = try await phone.get(Self.link("person1", "session1"))
+            _ = try await phone.post(Self.join, Self.consent)
+            for state in [StudyState.open, .paused, .closed] {
+                try await StudyCatalog(database: server.database).move("words", to: state)
+                _ = try await laptop.get(Self.link("person1", "session1"))
+                let entrance = try await laptop.get("/api/studies/words")
+                #expect(entrance.json["returns"] as? Bool == true && entrance.json["door"] == nil)
+                #expect(try await laptop.post(Self.join, Self.consent).status == 200)
+            }
+            _ = try await other.get(Self.link("person1", "session2"))
+            let door = try #require(try await other.get("/api/studies/words").json["door"] as? [String: any Sendable])
+            #expect(door["reason"] as? String == "took-part" && door["code"] == nil)
+        }
+    }
+
+    @Test("At the door people from a platform get a code when the study has one for it")
+    func doorCode() async throws {
+        let more = Self.platform + "\nquotas: {participants: 1}"
+        try await RunningServer.with(more: more, replacing: ("code: DONE", "code: DONE, over_quota_code: FULL")) { server in
+            let first = Visitor(server.url), second = Visitor(server.url)
+            _ = try await first.get(Self.link("person1", "session1"))
+            _ = try await first.post(Self.join, Self.consent)
+            _ = try await second.get(Self.link("person2", "session2"))
+            let door = try #require(try await second.get("/api/studies/words").json["door"] as? [String: any Sendable])
+            #expect(door["reason"] as? String == "full" && door["code"] as? String == "FULL")
+            #expect(door["address"] as? String == "https://example.org/done?cc=FULL")
+        }
+    }
+
+    @Test("A submission that is returned by somebody who has seen a statement frees the place before they are debriefed")
+    func returnedAfterStatement() async throws {
+        try await RunningServer.with(more: Self.platform + "\nquotas: {participants: 3}") { server in
+            var people: [Visitor] = []
+            for number in 1...3 {
+                let visitor = Visitor(server.url)
+                _ = try await visitor.get(Self.link("person\(number)", "session\(number)"))
+                _ = try await visitor.post(Self.join, Self.consent)
+                _ = try await visitor.post("/api/participation/instructions", #"{"understood":true}"#)
+                people.append(visitor)
+            }
+            for (number, visitor) in people.enumerated() {
+                _ = try await visitor.post("/api/participation/stance", #"{"round":1,"affirming":5,"negating":2}"#)
+                _ = try await visitor.post(
+                    "/api/participation/opinion", #"{"round":1,"text":"Words of member \#(number)"}"#)
+            }
+            let queue = GenerationQueue(database: server.database)
+            let job = try #require(try await queue.claim(worker: UUID()))
+            try await queue.finish(job, with: .opinions([job.opinions[0]]))
+            var seen: [Int] = []
+            for (number, visitor) in people.enumerated() {
+                let state = try await visitor.get("/api/participation")
+                guard let statement = state.json["statement"] as? [String: any Sendable], let id = statement["id"] as? String
+                else { continue }
+                _ = try await visitor.post("/api/participation/shown", #"{"statement":"\#(id)"}"#)
+                seen.append(number)
+            }
+            #expect(seen.count == 2)
+            let late = Visitor(server.url)
+            _ = try await late.get(Self.link("person4", "session4"))
+            #expect(try await late.post(Self.join, Self.consent).status == 409)
+            let token = try await Tokens(database: server.database).create(.recruitment, name: "script").text
+            let returned = try await Visitor(server.url).post(
+                "/api/studies/words/submissions/returned", #"{"platform_ids":["person\#(seen[0] + 1)"]}"#,
+                headers: ["Authorization": "Bearer \(token)"])
+            #expect(returned.status == 200 && returned.text.contains("person\(seen[0] + 1)"))
+            #expect(try await people[seen[0]].get("/api/participation")["step"] == "debriefing")
+            #expect(try await late.post(Self.join, Self.consent).status == 201)
         }
     }
 }

@@ -15,15 +15,17 @@ struct RunningServer {
     let token: String
 
     /// Runs a server with the open study `words` (people's own words only; its statements are made by the worker when
-    /// `withWorker`; `more` is added to its file) while `body` runs.
+    /// `withWorker`; `more` is added to its file, and `replacing.old` replaced in it) while `body` runs.
     static func with(
         conditions: String = "- {name: human-opinion, source: human-opinion}", withWorker: Bool = false,
-        more: String = "", _ body: @escaping @Sendable (RunningServer) async throws -> Void
+        more: String = "", replacing: (old: String, new: String) = ("", ""), _ body: @escaping @Sendable (RunningServer) async throws -> Void
     ) async throws {
         let database = try await TestDatabase.fresh()
         let questions = try QuestionFile(path: TestStudy.questionsFile)
         _ = try await QuestionSets(database: database).store(questions.questions, as: "examples")
-        try await StudyCatalog(database: database).create(StudyFile(yaml: TestStudy.yaml(conditions: conditions) + "\n" + more))
+        let yaml = TestStudy.yaml(conditions: conditions) + "\n" + more
+        try await StudyCatalog(database: database).create(
+            StudyFile(yaml: replacing.old.isEmpty ? yaml : yaml.replacing(replacing.old, with: replacing.new)))
         try await StudyCatalog(database: database).move("words", to: .open)
         let token = try await Tokens(database: database).create(.simulation, name: "test").text
 

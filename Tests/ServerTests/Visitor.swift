@@ -24,10 +24,12 @@ actor Visitor {
         eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
 
     private let server: String
-    private var cookies: [String: String] = [:]
+    private(set) var cookies: [String: String] = [:]
     /// The session cookie, as it is sent.
     var cookie: String? { cookies["concord_session"].map { "concord_session=\($0)" } }
     private(set) var received = ""
+
+    func setCookies(_ cookies: [String: String]) { self.cookies = cookies }
 
     init(_ server: String) {
         self.server = server

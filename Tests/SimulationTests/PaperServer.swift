@@ -39,6 +39,7 @@ struct PaperServer {
     private func router() -> Router<BasicRequestContext> {
         let study = study
         let router = Router()
+        router.get("join/paper") { _, _ in HTTPResponse.Status.noContent }
         router.post("api/studies/paper/participants") { request, _ in
             Self.response(
                 await study.join(

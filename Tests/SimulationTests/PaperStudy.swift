@@ -14,6 +14,12 @@ actor PaperStudy {
         case refusesOpinions(String)
         /// The stance is asked for again, however often it is given.
         case forgetsStances
+        /// Opinions are refused as if they came too late, and asked for again.
+        case conflictsOnOpinions
+        /// After the opinion the stance is asked for.
+        case showsStancesAgain
+        /// The wait for a group goes on, long after its deadline.
+        case letsDeadlinesPass
     }
 
     private struct Person {
@@ -103,6 +109,7 @@ actor PaperStudy {
             }
             if case .forgetsStances = fault {} else { person.stance = given }
         case "opinion":
+            if case .conflictsOnOpinions = fault { return Self.problem(.conflict, "The group has moved on.") }
             if case .refusesOpinions(let detail) = fault { return Self.problem(.unprocessableContent, detail) }
             let text = values["text"] as? String
             guard person.opinion == nil || person.opinion == text else {
@@ -133,6 +140,7 @@ actor PaperStudy {
     }
 
     private func fillGroups() {
+        if case .letsDeadlinesPass = fault { return }
         while lobby.count >= groupSize {
             for session in lobby.prefix(groupSize) { people[session]?.group = groups.count }
             groups.append(Array(lobby.prefix(groupSize)))
@@ -157,7 +165,9 @@ actor PaperStudy {
                 "minimumWords": 10, "maximumCharacters": 3_000, "own": person.opinion as Any? ?? NSNull(),
             ]
             let isReady = groups[group].allSatisfy { people[$0]?.opinion != nil }
-            if person.stance == nil {
+            var isAskedAgain = false
+            if case .showsStancesAgain = fault { isAskedAgain = person.opinion != nil }
+            if person.stance == nil || isAskedAgain {
                 state["step"] = "stance"
             } else if person.opinion == nil {
                 state["step"] = "opinion"
@@ -173,6 +183,10 @@ actor PaperStudy {
         } else {
             state["step"] = "lobby"
             state["waiting"] = ["for": "group", "done": 1, "of": groupSize]
+            if case .letsDeadlinesPass = fault {
+                state["now"] = "2026-01-01T00:01:00Z"
+                state["deadline"] = "2026-01-01T00:00:00Z"
+            }
         }
         state["version"] = Self.json(state)
         return Self.json(state)

@@ -24,7 +24,7 @@ struct SimulationTests {
                 onAnswer: { await log.note($0) }, progress: { progress in last.withLock { $0 = progress } })
         }
         #expect(report.finished == 6 && report.participants == 6)
-        #expect(report.failures.isEmpty)
+        #expect(report.failures.isEmpty && report.broken.isEmpty)
         #expect(await study.debriefed == 6)
         #expect(await study.ratings == 6 * PaperStudy.statements.count)
         #expect(await study.ratedOnlyWhatWasShown)
@@ -67,10 +67,11 @@ struct SimulationTests {
             _ = try await PaperServer(study: study).whileUp { port in
                 try await simulation(port, study, seed: seed).run(onAnswer: { await log.note($0) }) { _ in }
             }
-            return Set(await log.answers)
+            // A session is drawn anew for everybody.
+            return Set(await log.answers.filter { if case .joined = $0 { false } else { true } })
         }
         let first = try await answers(seed: 3)
-        #expect(first.count == 6 * 9)
+        #expect(first.count == 6 * 8)
         #expect(try await answers(seed: 3) == first)
         #expect(try await answers(seed: 4) != first)
     }
@@ -126,6 +127,7 @@ struct SimulationTests {
             try await simulation(port, study).run(onAnswer: { await log.note($0) }) { _ in }
         }
         #expect(report.finished == 6)
+        #expect(report.broken == [Breakage.serverError.rawValue: 6 * 8], "each error was one that a person would have seen")
         let answers = await log.answers
         #expect(answers.count == 6 * 9 && Set(answers).count == answers.count)
         let received = await study.received
@@ -250,6 +252,40 @@ struct SimulationTests {
         let (some, _) = try await run(0.3)
         #expect((1..<always.wanderings.values.reduce(0, +)).contains(some.wanderings.values.reduce(0, +)))
         for (step, median) in always.medianSecondsPerStep { #expect((always.longestSecondsPerStep[step] ?? -1) >= median) }
+    }
+
+    @Test("People come at times drawn from the seed, spread over the time that the rate gives")
+    func arrivals() {
+        let habits = Habits(dropout: 0.3, slow: 0.3, doubleSubmit: 0.3, wander: 0.3, stop: 0.3, listen: 0.3, arrivalsPerSecond: 4)
+        let people = (1...200).map { habits.ofPerson($0, of: 200, seed: 5) }
+        #expect(people == (1...200).map { habits.ofPerson($0, of: 200, seed: 5) })
+        #expect(people != (1...200).map { habits.ofPerson($0, of: 200, seed: 6) })
+        let seconds = people.map { $0.arrival / .seconds(1) }.sorted()
+        #expect(seconds[0] >= 0 && seconds[199] < 50)
+        // By chance, not one after another at equal distances: some come together, and some long after the last.
+        let gaps = zip(seconds.dropFirst(), seconds).map { $0 - $1 }
+        #expect(gaps.contains { $0 < 0.02 } && gaps.contains { $0 > 0.75 })
+        #expect((20...30).contains(seconds[100]))
+        for share in [people.count { $0.stepsUntilStop != nil }, people.count { $0.isListening }, people.count { $0.stepsUntilGone != nil }] {
+            #expect((35...85).contains(share))
+        }
+        #expect(Set(people.filter { $0.stepsUntilStop != nil }.map(\.isDeleting)) == [true, false])
+    }
+
+    @Test("An answer that is refused though it is asked for, a step that comes again, and a wait past its time are counted as broken")
+    func broken() async throws {
+        func report(_ fault: PaperStudy.Fault) async throws -> SimulationReport {
+            let study = PaperStudy(groupSize: 1, fault: fault)
+            return try await PaperServer(study: study).whileUp { port in
+                try await simulation(port, study, participants: 2, patience: .seconds(2)).run { _ in }
+            }
+        }
+        let refused = try await report(.conflictsOnOpinions)
+        #expect(refused.broken == [Breakage.refused.rawValue: 2] && refused.failures.count == 2)
+        let backwards = try await report(.showsStancesAgain)
+        #expect(backwards.broken[Breakage.backwards.rawValue] ?? 0 >= 2, "\(backwards.broken)")
+        let overdue = try await report(.letsDeadlinesPass)
+        #expect(overdue.broken == [Breakage.overdue.rawValue: 2], "\(overdue.broken)")
     }
 
     @Test(

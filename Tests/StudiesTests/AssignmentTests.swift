@@ -231,4 +231,79 @@ import Testing
         try await catalog.move("words", to: .closed)
         await #expect(throws: StudyError.notOpen(.closed)) { try await edit("Four") }
     }
+
+    @Test("Each version of a study has a sequence of its own; a group that is let go is replaced by the next in it")
+    func versionSequences() async throws {
+        func sequences(seed: Int64) async throws -> (first: [String], second: [String]) {
+            let yaml = TestStudy.yaml(rounds: 4, conditions: self.conditions) + "\nconditions_per_round: 1"
+            let database = try await StudyFixture.openStudy(yaml)
+            try await database.execute("UPDATE studies SET seed = \(seed)")
+            for _ in 0..<9 { _ = try await StudyFixture.arrive(database) }
+            let catalog = StudyCatalog(database: database)
+            _ = try await catalog.edit("words", with: StudyFile(yaml: yaml.replacing("title: Words", with: "title: More words")))
+            try await catalog.move("words", to: .paused)
+            try await catalog.move("words", to: .open)
+            for _ in 0..<9 { _ = try await StudyFixture.arrive(database) }
+            func shown(_ version: Int32) async throws -> [String] {
+                try await database.query(
+                    """
+                    SELECT array_to_string(r.conditions, ' ') FROM rounds r JOIN groups g ON g.id = r.group_id
+                    JOIN study_versions v ON v.id = g.study_version_id WHERE v.version = \(version)
+                    ORDER BY g.allocation, r.number
+                    """, as: String.self)
+            }
+            return (try await shown(1), try await shown(2))
+        }
+        let (first, second) = try await sequences(seed: 7)
+        #expect(first.count == 12 && second.count == 12 && first != second)
+        let again = try await sequences(seed: 7)
+        #expect(again.first == first && again.second == second)
+    }
+
+    @Test("Questions are used evenly over a study, also when their set has a new version, and in any round")
+    func questionsBalanced() async throws {
+        let questions = try QuestionFile(path: TestStudy.questionsFile).questions.filter { $0.split == .train }
+        let database = try await StudyFixture.openStudy(TestStudy.yaml(rounds: 3))
+        for _ in 0..<15 { _ = try await StudyFixture.arrive(database) }
+        // The same questions but for one's wording: a new version of the set, and of the study.
+        var changed = try QuestionFile(path: TestStudy.questionsFile).questions
+        changed[0].text += " Or not?"
+        _ = try await QuestionSets(database: database).store(changed, as: "examples")
+        let catalog = StudyCatalog(database: database)
+        _ = try await catalog.edit("words", with: StudyFile(yaml: TestStudy.yaml(rounds: 3) + "\n"))
+        try await catalog.move("words", to: .paused)
+        try await catalog.move("words", to: .open)
+        for _ in 0..<15 { _ = try await StudyFixture.arrive(database) }
+        let used = try await database.query(
+            "SELECT q.key, count(*), min(r.number) FROM rounds r JOIN questions q ON q.id = r.question_id GROUP BY q.key",
+            as: (String, Int, Int16).self)
+        #expect(used.reduce(0) { $0 + $1.1 } == 30)
+        let counts = questions.map { question in used.first { $0.0 == question.key }?.1 ?? 0 }
+        #expect((counts.max() ?? 9) - (counts.min() ?? 0) <= 1, "\(counts)")
+        #expect(try await database.first("SELECT count(DISTINCT study_version_id) FROM groups", as: Int.self) == 2)
+    }
+
+    @Test("A person who comes again, to another study, gets no question that they have had")
+    func noQuestionAgain() async throws {
+        let platform = "\nrecruitment: {source: platform}"
+        let count = try QuestionFile(path: TestStudy.questionsFile).questions.count { $0.split == .train }
+        let rounds = min(20, count / 2)
+        let database = try await StudyFixture.openStudy(TestStudy.yaml(rounds: rounds) + platform)
+        let catalog = StudyCatalog(database: database)
+        try await catalog.create(
+            StudyFile(yaml: TestStudy.yaml(rounds: rounds).replacing("name: words", with: "name: again") + platform))
+        try await catalog.move("again", to: .open)
+        for study in ["words", "again"] {
+            for person in ["one", "two", study] {
+                let secret = try await Enrolment(database: database).join(
+                    study, synthetic: false, from: PlatformIDs(participant: person)).secret
+                let id = try await Sessions(database: database).participant(with: secret).id
+                try await Enrolment(database: database).acceptInstructions(id)
+            }
+            try await database.execute("UPDATE rounds SET started_at = now()")
+        }
+        let asked = try await database.query(
+            "SELECT q.key FROM rounds r JOIN questions q ON q.id = r.question_id", as: String.self)
+        #expect(asked.count == 2 * rounds && Set(asked).count == 2 * rounds)
+    }
 }

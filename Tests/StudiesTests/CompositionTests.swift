@@ -229,4 +229,70 @@ import Testing
         }
         #expect(open?.description.contains("they need source: platform") == true)
     }
+
+    @Test("A quota of an attribute does not count the person it is asked for")
+    func quotaCountsOthers() async throws {
+        let database = try await StudyFixture.openStudy(
+            TestStudy.yaml() + Self.sides + """
+
+                recruitment: {source: platform, attributes: [age]}
+                quotas: {answers: [{attribute: age, to: 29, participants: 1}]}
+                """)
+        _ = try await Submissions(database: database).attach(["p1": ["age": "20"]], study: "words")
+        let person = try await join(database, as: PlatformIDs(participant: "p1"))
+        // They are in the study by now, with an answer to give.
+        try await SurveyResponses(database: database).give(person, .entry, round: nil, answers: ["view": .number(4)])
+        #expect(try await state(person, database).step == .instructions)
+        try await Departure(database: database).leave(person, answers: .delete)
+        #expect(try await database.first("SELECT count(*) FROM platform_attributes", as: Int.self) == 0)
+    }
+
+    @Test("Groups are composed by the stance on a question, which is then the one that they discuss first")
+    func byStance() async throws {
+        let key = try #require(QuestionFile(path: TestStudy.questionsFile).questions.first { $0.split == .train }?.key)
+        func yaml(_ key: String, rounds: Int = 2) -> String {
+            TestStudy.yaml(rounds: rounds).replacing(
+                "{size: 3, minimum: 3}",
+                with: """
+                    {size: 3, minimum: 3, compose: [{question: view_affirming, to: 3, at_least: 1}, {question: view_affirming, from: 5, at_least: 1}]}
+                    """.trimmingCharacters(in: .whitespacesAndNewlines))
+                + "\nsurveys: {entry: [{key: view, kind: stance, text: How far do you agree?, question: \(key)}]}"
+        }
+        let database = try await StudyFixture.openStudy(yaml(key))
+        var people: [UUID] = []
+        for view in [6.0, 7, 4, 2] {
+            let person = try await join(database)
+            let survey = try #require(try await state(person, database).survey)
+            let statements = try await database.first(
+                "SELECT affirming_statement, negating_statement FROM questions WHERE key = \(key)", as: (String, String).self)
+            #expect(survey.questions.map(\.key) == ["view_affirming", "view_negating"])
+            #expect(survey.questions.allSatisfy { $0.kind == .scale && $0.points == 7 })
+            #expect(survey.questions[0].text.contains(try #require(statements).0))
+            #expect(survey.questions[1].text.contains(try #require(statements).1))
+            try await SurveyResponses(database: database).give(
+                person, .entry, round: nil, answers: ["view_affirming": .number(view), "view_negating": .number(8 - view)])
+            try await Enrolment(database: database).acceptInstructions(person)
+            people.append(person)
+        }
+        #expect(try await seats(database) == [[people[0], people[1], people[3]]])
+        #expect(
+            try await database.query(
+                "SELECT q.key FROM rounds r JOIN questions q ON q.id = r.question_id WHERE r.number = 1", as: String.self)
+                == [key])
+        let unknown = try StudyFile(yaml: yaml("nothing").replacing("name: words", with: "name: other"))
+        await #expect(throws: StudyError.unknownQuestion("nothing", set: "examples", split: .train)) {
+            try await StudyCatalog(database: database).create(unknown)
+        }
+        for (question, words) in [
+            ("{key: a, kind: stance, text: A}", "question is for a stance"),
+            ("{key: a, kind: text, text: A, question: b}", "question is for a stance"),
+            ("{key: a, kind: stance, text: A, question: b}, {key: a_affirming, kind: text, text: B}", "its key is there twice"),
+            ("{key: a, kind: stance, text: A, question: b}, {key: c, kind: stance, text: A, question: d}", "a round of its own"),
+        ] {
+            let error = #expect(throws: StudyFileError.self) {
+                try StudyFile(yaml: TestStudy.yaml() + "\nsurveys: {entry: [\(question)]}")
+            }
+            #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+        }
+    }
 }

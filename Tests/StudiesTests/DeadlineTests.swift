@@ -245,6 +245,10 @@ import Testing
         let read = try await state(people[0], database), unread = try await state(people[1], database)
         #expect(read.step == .done && read.debriefing == nil)
         #expect(unread.step == .done && unread.debriefing == ["Debriefing."] && unread.completion?.code == "DONE")
+        // Late is not never; but nobody is instructed whose time was over.
+        try await Enrolment(database: database).acceptDebriefing(people[1])
+        #expect(try await state(people[1], database).debriefing == nil)
+        await #expect(throws: StudyError.movedOn) { try await Enrolment(database: database).acceptInstructions(idle) }
     }
 
     @Test("Several servers that watch at once act on a deadline once")
@@ -262,5 +266,88 @@ import Testing
         }
         #expect(try await database.first("SELECT count(*) FROM generations", as: Int.self) == 5)
         #expect(try await database.first("SELECT count(*) FROM members WHERE away_since IS NOT NULL", as: Int.self) == 5)
+    }
+
+    @Test("A round that cannot be moved holds up no other deadline")
+    func brokenRound() async throws {
+        let database = try await openStudy(TestStudy.yaml())
+        let broken = try await arrive(3, database), sound = try await arrive(3, database)
+        try await database.execute(
+            """
+            WITH version AS (
+                INSERT INTO study_versions (study_id, version, question_set_version_id, settings, file)
+                SELECT study_id, 99, question_set_version_id, '{}', '' FROM study_versions RETURNING id)
+            UPDATE groups SET study_version_id = version.id FROM version
+            WHERE groups.id = (SELECT group_id FROM members WHERE participant_id = \(broken[0]))
+            """)
+        try await database.execute(
+            "UPDATE rounds SET phase_deadline_at = now() - interval '2 seconds' WHERE group_id = (SELECT group_id FROM members WHERE participant_id = \(broken[0]))")
+        let idle = try await Enrolment(database: database).join("words", synthetic: false).secret
+        let last = try await Sessions(database: database).participant(with: idle).id
+        try await StudyFixture.passDeadlines(database)
+        for person in sound { #expect(try await state(person, database).ending?.reason == .timedOut) }
+        #expect(try await state(last, database).ending?.reason == .timedOut)
+    }
+
+    @Test("Every wait and every step has its deadline in the state; one limit holds from the consent to the lobby")
+    func deadlinesAreShown() async throws {
+        let database = try await openStudy(
+            TestStudy.yaml().replacing("ratings_minutes: 10}", with: "ratings_minutes: 10, instructions_minutes: 7}") + """
+
+                surveys:
+                  entry: [{key: age, kind: number, text: "How old are you?"}]
+                  exit: [{key: again, kind: choice, text: "Again?", options: [Gladly, Never]}]
+                comprehension: {tries: 2, questions: [{key: names, text: "Names?", options: ["Yes", "No"], answer: "No"}]}
+                recruitment: {source: platform, limit_minutes: 166}
+                """)
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        // 7 to the lobby, 10 in it, 10 + 10 + 10 for the round, 60 for the exit survey and 60 for the debriefing.
+        #expect(study.settings.warnings.first?.contains("takes 167 minutes") == true)
+        let responses = SurveyResponses(database: database), enrolment = Enrolment(database: database)
+        var people: [UUID] = []
+        for number in 0..<3 {
+            let secret = try await enrolment.join(
+                "words", synthetic: false, from: PlatformIDs(participant: "p\(number)")).secret
+            let person = try await Sessions(database: database).participant(with: secret).id
+            people.append(person)
+            let first = try #require(try await state(person, database).deadline)
+            try await responses.give(person, .entry, round: nil, answers: ["age": .number(40)])
+            #expect(try await state(person, database).step == .instructions)
+            #expect(try await state(person, database).deadline == first)
+            try await enrolment.acceptInstructions(person)
+            #expect(try await state(person, database).step == .comprehension)
+            #expect(try await state(person, database).deadline == first)
+            try await responses.tryComprehension(person, number: 1, answers: ["names": "No"])
+            #expect(try await state(person, database).deadline != nil)
+        }
+        for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        try await StudyFixture.makeStatements(database)
+        for person in people { try await StudyFixture.rateAll(person, database) }
+        for person in people {
+            #expect(try await state(person, database).survey?.kind == .exit)
+            #expect(try await state(person, database).deadline != nil)
+            try await responses.give(person, .exit, round: nil, answers: ["again": .text("Never")])
+            let state = try await state(person, database)
+            #expect(state.step == .debriefing && state.deadline != nil && state.hasCode == true)
+            try await enrolment.acceptDebriefing(person)
+            #expect(try await self.state(person, database).deadline == nil)
+        }
+    }
+
+    @Test("Whoever was being asked whether they are there when all servers stopped has their time to answer afterwards")
+    func pauseWhileAsked() async throws {
+        let database = try await openStudy(TestStudy.yaml())
+        let early = try await arrive(2, database)
+        try await wait(120, database)
+        _ = try await arrive(1, database)
+        #expect(try await state(early[0], database).presence?.askedUntil != nil)
+        // An hour without any server.
+        try await database.execute(
+            """
+            UPDATE participants SET asked_at = asked_at - interval '1 hour' WHERE asked_at IS NOT NULL;
+            """)
+        try await database.execute("UPDATE deadline_watch SET watched_at = now() - interval '1 hour'")
+        try await StudyFixture.sweep(database)
+        #expect(try await state(early[0], database).presence?.isIdle == nil)
     }
 }

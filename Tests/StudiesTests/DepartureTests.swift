@@ -158,12 +158,110 @@ import Testing
         #expect(try await database.query("SELECT state FROM groups", as: String.self) == ["released"])
     }
 
-    @Test("Every reason has its section on the page of early ends")
-    func pages() throws {
-        let page = try String(
-            contentsOf: TestStudy.root.appending(path: "Public/participant/ended.html"), encoding: .utf8)
-        for reason in EndReason.allCases {
-            #expect(page.contains("data-show=\"ending.reason=\(reason.rawValue)\""))
+    @Test("Every end has its section on a page, and the code that the study gives for it")
+    func sections() throws {
+        var settings = try StudyFile(yaml: TestStudy.yaml()).settings
+        #expect(Set(TerminalReason.allCases.map(\.section)).count == TerminalReason.allCases.count)
+        for reason in TerminalReason.allCases {
+            let (file, field) = reason.page
+            let page = try String(
+                contentsOf: TestStudy.root.appending(path: "Public/participant/\(file)"), encoding: .utf8)
+            let mark = field == "step" ? "data-step=\"\(reason.section)\"" : "data-show=\"\(field)=\(reason.section)\""
+            #expect(page.contains(mark), "\(file) has no \(mark)")
         }
+        #expect(TerminalReason.allCases.filter { $0.code(of: settings.completion) != nil }.count == 4)
+        settings.completion.overQuotaCode = "FULL"
+        settings.completion.timedOutCode = "LATE"
+        settings.completion.screenOutCode = "OUT"
+        settings.completion.partialCode = "PART"
+        #expect(TerminalReason.full.code(of: settings.completion) == "FULL")
+        #expect(TerminalReason.ended(.timedOut).code(of: settings.completion) == "LATE")
+        #expect(TerminalReason.tookPart.code(of: settings.completion) == "OUT")
+        let without = TerminalReason.allCases.filter { $0.code(of: settings.completion) == nil }
+        #expect(Set(without) == [.draft, .ended(.returned), .ended(.removed)])
+    }
+
+    private func fourInDrafting(_ conditions: String) async throws -> (Database, [UUID]) {
+        let database = try await StudyFixture.openStudy(
+            TestStudy.yaml(conditions: conditions).replacing("size: 3", with: "size: 4"))
+        var people: [UUID] = []
+        for _ in 0..<4 { people.append(try await StudyFixture.arrive(database)) }
+        for (index, person) in people.enumerated() {
+            try await StudyFixture.answer(person, text: "The long and secret thoughts of seat \(index) alone", in: database)
+        }
+        return (database, people)
+    }
+
+    @Test("A statement that is emptied while others are being made is put before nobody; if it was the only one, the round is over")
+    func emptiedWhileDrafting() async throws {
+        let (database, _) = try await fourInDrafting(
+            "- {name: own, source: human-opinion}\n  - {name: position, source: position-statement}")
+        let queue = GenerationQueue(database: database)
+        let own = try #require(try await queue.claim(worker: UUID()))
+        let author = own.opinions[0].participantID
+        try await queue.finish(own, with: .opinions([own.opinions[0]]))
+        let position = try #require(try await queue.claim(worker: UUID()))
+        try await Departure(database: database).leave(author, answers: .delete)
+        try await queue.finish(position, with: .positionStatements([position.positionStatements[0]]))
+        let shown = try await database.query(
+            "SELECT s.text FROM presentations p JOIN statements s ON s.id = p.statement_id", as: String.self)
+        #expect(shown == Array(repeating: position.positionStatements[0], count: 3))
+
+        let (alone, _) = try await fourInDrafting(
+            "- {name: own, source: human-opinion}\n  - {name: other, source: human-opinion}")
+        let second = GenerationQueue(database: alone)
+        let first = try #require(try await second.claim(worker: UUID()))
+        try await second.finish(first, with: .opinions([first.opinions[0]]))
+        try await Departure(database: alone).leave(first.opinions[0].participantID, answers: .delete)
+        for _ in 0..<2 {
+            let job = try #require(try await second.claim(worker: UUID()))
+            try await second.fail(job, because: "out of luck")
+        }
+        #expect(try await alone.first("SELECT phase FROM rounds", as: String.self) == "finished")
+    }
+
+    @Test("Whoever left with their answers kept, and deletes them later, while the group is under way, holds nobody up")
+    func deletesLateInALiveRound() async throws {
+        let (database, people) = try await fourInDrafting("- {name: own, source: human-opinion}")
+        let queue = GenerationQueue(database: database)
+        let job = try #require(try await queue.claim(worker: UUID()))
+        let author = job.opinions[0].participantID
+        try await queue.finish(job, with: .opinions([job.opinions[0]]))
+        try await Departure(database: database).leave(author, answers: .keep)
+        for person in people where person != author { #expect(try await state(person, database).step == .rating) }
+        // The statement goes, and with it what everybody was asked for: the round is over.
+        try await Departure(database: database).leave(author, answers: .delete)
+        #expect(try await database.first("SELECT phase FROM rounds", as: String.self) == "finished")
+        for person in people where person != author { #expect(try await state(person, database).step == .debriefing) }
+    }
+
+    @Test("When the member who was left out withdraws, the full twin is not made again: it would be the same")
+    func twinOfTheWithdrawn() async throws {
+        let (database, _) = try await fourInDrafting(
+            "- {name: full, source: model, prompt: zero-shot}\n  - {name: gap, source: model, prompt: zero-shot, exclude: 1}")
+        let excluded = try #require(
+            try await database.first(
+                "SELECT excluded_participant_ids[1] FROM generations WHERE condition = 'gap'", as: UUID.self))
+        try await Departure(database: database).leave(excluded, answers: .delete)
+        let states = try await database.query("SELECT condition || ' ' || state FROM generations ORDER BY 1", as: String.self)
+        #expect(states == ["full skipped", "gap queued"])
+    }
+
+    @Test("Whoever waits in the lobby is told at once when somebody leaves it, or is taken out")
+    func lobbyIsTold() async throws {
+        let database = try await StudyFixture.openStudy()
+        let waiting = try await StudyFixture.arrive(database), other = try await StudyFixture.arrive(database)
+        let told = Task {
+            for try await event in database.listen(Changes.channel) {
+                switch event {
+                case .listening: try await Departure(database: database).leave(other, answers: .keep)
+                case .notification(_, let payload):
+                    if payload.contains(waiting.uuidString.lowercased()) { return true }
+                }
+            }
+            return false
+        }
+        #expect(try await told.value)
+        #expect(try await state(waiting, database).waiting?.done == 1)
     }
 }

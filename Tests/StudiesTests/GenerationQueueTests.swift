@@ -146,4 +146,40 @@ import Testing
             """, as: Int16.self)
         #expect(seats == [1, 2, 3])
     }
+
+    @Test("A job that takes longer than half of the study's limit passes to another worker, once")
+    func hung() async throws {
+        let (database, _) = try await groupInDrafting()
+        let queue = GenerationQueue(database: database), slow = UUID()
+        func age() async throws {
+            // The limit is 10 minutes.
+            try await database.execute("UPDATE generations SET started_at = clock_timestamp() - interval '301 seconds'")
+        }
+        let first = try #require(try await queue.claim(worker: slow))
+        #expect(try await queue.renew(first, share: 0.2))
+        try await age()
+        #expect(try await queue.renew(first, share: 0.3) == false)
+        #expect(try await queue.claim(worker: slow) == nil, "it is left to others for a while")
+        let second = try #require(try await queue.claim(worker: UUID()))
+        #expect(second.id == first.id)
+        #expect(try await queue.finish(first, with: .opinions([first.opinions[0]])) == false)
+        // The other half is the second's.
+        try await age()
+        #expect(try await queue.renew(second, share: 0.5))
+        #expect(try await queue.finish(second, with: .opinions([second.opinions[0]])))
+    }
+
+    @Test("A job with which every worker is lost is given up, and the round goes on")
+    func killsWorkers() async throws {
+        let (database, people) = try await groupInDrafting()
+        let queue = GenerationQueue(database: database)
+        for _ in 0..<3 {
+            #expect(try await queue.claim(worker: UUID()) != nil)
+            try await database.execute("UPDATE generations SET lease_expires_at = now() - interval '1 second'")
+        }
+        #expect(try await queue.claim(worker: UUID()) == nil)
+        let end = try await database.first("SELECT state, error FROM generations", as: (String, String).self)
+        #expect(end?.0 == "failed" && end?.1 == "3 workers were lost with it")
+        #expect(try await ParticipationReader(database: database).state(of: people[0]).step == .debriefing)
+    }
 }

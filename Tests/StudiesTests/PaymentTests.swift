@@ -114,4 +114,30 @@ import Testing
         #expect(try warnings(160) == [])
         #expect(try warnings(159).first?.contains("takes 160 minutes") == true)
     }
+
+    @Test("The table of payments cannot be emptied, and whoever is returned while they read the debriefing is owed no base pay")
+    func returnedInDebriefing() async throws {
+        let database = try await StudyFixture.openStudy(Self.yaml + "\nquotas: {participants: 3}\nrecruitment: {source: platform}")
+        var people: [UUID] = []
+        for number in 0..<3 {
+            let secret = try await Enrolment(database: database).join(
+                "words", synthetic: false, from: PlatformIDs(participant: "p\(number)")).secret
+            people.append(try await Sessions(database: database).participant(with: secret).id)
+            try await Enrolment(database: database).acceptInstructions(people[number])
+        }
+        for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        try await StudyFixture.makeStatements(database)
+        for person in people { try await StudyFixture.rateAll(person, database) }
+        #expect(try await ParticipationReader(database: database).state(of: people[0]).step == .debriefing)
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        #expect(try await study.isFull(in: database))
+        #expect(try await Submissions(database: database).returned(["p0"], study: "words") == ["p0"])
+        #expect(try await Submissions(database: database).returned(["p0"], study: "words") == [])
+        #expect(try await !study.isFull(in: database), "the place is free at once")
+        for person in people { try await Enrolment(database: database).acceptDebriefing(person) }
+        #expect(try await paid(people[0], database).isEmpty)
+        #expect(try await paid(people[1], database) == ["base 6.00 GBP done"])
+        #expect(try await ParticipationReader(database: database).state(of: people[0]).ending?.reason == .returned)
+        await #expect(throws: PostgresError.self) { try await database.execute("TRUNCATE payments") }
+    }
 }

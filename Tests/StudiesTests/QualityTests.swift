@@ -207,4 +207,41 @@ import Testing
         #expect(problem("attention_checks: [{round: 1, text: x, agreement: 8}]").contains("agreement must be 1 to 7"))
         #expect(problem("quality: {block: [straight-lining]}").contains("must be one of pasted, copied-question, too-fast-opinion"))
     }
+
+    @Test("A rating of a statement that the page never said it showed is not called hasty")
+    func neverShown() async throws {
+        let (database, people) = try await start()
+        for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        try await database.execute("DELETE FROM flags")
+        try await makeStatements(database)
+        let statement = try #require(try await ParticipationReader(database: database).state(of: people[0]).statement)
+        try await Answers(database: database).rate(
+            people[0], presentationID: statement.id, agreement: LikertValue(5, for: "a"), quality: LikertValue(4, for: "q"))
+        #expect(try await flags(people[0], database).isEmpty)
+    }
+
+    @Test("Statements are counted as they come, also when one before them was taken back; checks are no ratings of the study")
+    func counted() async throws {
+        let (database, people) = try await start(
+            "attention_checks: [{round: 1, text: Please choose Strongly agree., agreement: 7}]", people: 3)
+        for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        try await makeStatements(database)
+        let rater = people[0]
+        // Somebody else's opinion, which comes first for the rater, is taken back.
+        let first = try #require(
+            try await database.first(
+                """
+                SELECT s.author_id FROM presentations p JOIN statements s ON s.id = p.statement_id
+                WHERE p.participant_id = \(rater) AND s.author_id IS NOT NULL ORDER BY p.position LIMIT 1
+                """, as: UUID.self))
+        try await Departure(database: database).leave(first, answers: .delete)
+        var numbers: [String] = []
+        try await rate(rater, database) { _, statement in
+            numbers.append("\(statement.number) of \(statement.of)")
+            return (7, 4)
+        }
+        #expect(numbers == ["1 of 2", "2 of 2"])
+        let listed = try await StudyCatalog(database: database).list().first
+        #expect(listed?.ratings == 1)
+    }
 }

@@ -158,4 +158,30 @@ import Testing
         #expect(throws: StudyFileError.self) { try StudyFile(yaml: "name: [") }
         #expect(throws: StudyFileError.unreadable(path: "/no/such/file")) { try StudyFile(path: "/no/such/file") }
     }
+
+    @Test("A study that leaves people out is warned about when its debriefing does not say so; excluded studies need platform ids; names of checks are reserved")
+    func saysWhatItDoes() throws {
+        let pair = "- {name: full, source: model, prompt: zero-shot}\n  - {name: gap, source: model, prompt: zero-shot, exclude: 1}"
+        func warnings(_ debriefing: String) throws -> [String] {
+            try StudyFile(
+                yaml: TestStudy.yaml(conditions: pair).replacing("debriefing: [Debriefing.]", with: "debriefing: [\(debriefing)]")
+            ).settings.warnings
+        }
+        #expect(try warnings("Thank you.").first?.contains("no paragraph of texts.debriefing seems to say so") == true)
+        #expect(try warnings("Some statements were written without some opinions.") == [])
+        #expect(try warnings("Some members were left out.") == [])
+        #expect(try StudyFile(path: TestStudy.demoFile).settings.warnings == [])
+        func problem(_ yaml: String) -> String {
+            let error = #expect(throws: StudyFileError.self) { try StudyFile(yaml: yaml) }
+            return error?.description ?? ""
+        }
+        for source in ["open", "invitation"] {
+            #expect(
+                problem(TestStudy.yaml() + "\nrecruitment: {source: \(source), excluded_studies: [pilot]}")
+                    .contains("it needs source: platform"))
+        }
+        #expect(
+            problem(TestStudy.yaml(conditions: "- {name: attention-check-1, source: human-opinion}"))
+                .contains("those of attention checks"))
+    }
 }

@@ -28,7 +28,12 @@ struct SimulateCommand: AsyncParsableCommand {
             leave for 3 to 20 seconds.
             """)
     var wander: Double = 0
-    @Option(help: "How many people come per second; all at once if it is left out.") var arrivalsPerSecond: Double?
+    @Option(help: "The share of people, 0 to 1, who choose to stop at some step, half of them with their answers deleted.")
+    var stop: Double = 0
+    @Option(help: "The share of people, 0 to 1, who wait by listening to the server's events, as pages do.")
+    var listen: Double = 0
+    @Option(help: "How many people come per second, at times drawn at random; all at once if it is left out.")
+    var arrivalsPerSecond: Double?
     @Option(help: "Seconds without any progress after which a person gives up.") var patience: Int = 600
     @Option(name: .customLong("token"), help: "A simulation token. [CONCORD_TOKEN]") var tokenOption: String?
     @Option(
@@ -41,7 +46,11 @@ struct SimulateCommand: AsyncParsableCommand {
         guard (1...10_000).contains(participants) else {
             throw ValidationError("--participants must be 1 to 10000.")
         }
-        for (name, share) in [("dropout", dropout), ("slow", slow), ("double-submit", doubleSubmit), ("wander", wander)] {
+        let shares = [
+            ("dropout", dropout), ("slow", slow), ("double-submit", doubleSubmit), ("wander", wander), ("stop", stop),
+            ("listen", listen),
+        ]
+        for (name, share) in shares {
             guard (0...1).contains(share) else { throw ValidationError("--\(name) must be 0 to 1.") }
         }
         guard arrivalsPerSecond.map({ (0.01...1_000).contains($0) }) ?? true else {
@@ -63,7 +72,8 @@ struct SimulateCommand: AsyncParsableCommand {
             server: address, study: study, participants: participants, seed: seed, token: token,
             patience: .seconds(patience),
             habits: Habits(
-                dropout: dropout, slow: slow, doubleSubmit: doubleSubmit, wander: wander, arrivalsPerSecond: arrivalsPerSecond)
+                dropout: dropout, slow: slow, doubleSubmit: doubleSubmit, wander: wander, stop: stop, listen: listen,
+                arrivalsPerSecond: arrivalsPerSecond)
         ).run { progress in
             let steps = progress.peoplePerStep.sorted { $0.key < $1.key }.map { "\($0.value) in \($0.key)" }
             bar.show(progress.finished, of: progress.total, note: steps.joined(separator: ", "))
@@ -80,6 +90,9 @@ struct SimulateCommand: AsyncParsableCommand {
             for (kind, times) in report.wanderings.sorted(by: { $0.key < $1.key }) {
                 print("\(kind): \(times) time\(times == 1 ? "" : "s")")
             }
+            for (kind, times) in report.broken.sorted(by: { $0.key < $1.key }) {
+                print("Broken, \(kind): \(times) time\(times == 1 ? "" : "s")")
+            }
             Output.table(
                 ["STEP", "MEDIAN SECONDS", "LONGEST"],
                 report.medianSecondsPerStep.sorted { $0.key < $1.key }.map { step, median in
@@ -87,8 +100,14 @@ struct SimulateCommand: AsyncParsableCommand {
                 })
             for failure in report.failures { print("Person \(failure.participant): \(failure.reason)") }
         }
-        // With dropouts, and people who are slow or away, others' groups may end early, which is an end with a page.
-        let atAnEnd = report.finished + (dropout > 0 || slow > 0 || wander > 0 ? report.vanished + report.ended.values.reduce(0, +) : 0)
+        if let kind = report.broken.keys.min() {
+            throw CommandError.broken(kind: kind, times: report.broken[kind] ?? 0)
+        }
+        // Where people vanish, are slow or away, or stop, and where the study itself sends some of them away, others' groups
+        // may end early or never form, which is an end with a page.
+        let sentAway = ["screened-out", "comprehension-failed", "quota-filled", "over-quota"]
+        let isMeant = dropout + slow + wander + stop > 0 || sentAway.contains { report.ended[$0] != nil }
+        let atAnEnd = report.finished + (isMeant ? report.vanished + report.ended.values.reduce(0, +) : 0)
         guard atAnEnd == report.participants else {
             throw CommandError.notAllFinished(
                 finished: report.finished, of: report.participants,

@@ -13,6 +13,7 @@ enum CommandError: Error, CustomStringConvertible {
     case unreadable(String)
     case notEnoughOpinions
     case notAllFinished(finished: Int, of: Int, reason: String)
+    case broken(kind: String, times: Int)
     case unknownWeightType(String, known: [String])
 
     var description: String {
@@ -33,6 +34,8 @@ enum CommandError: Error, CustomStringConvertible {
         case .notEnoughOpinions: "give at least two opinions, one per paragraph of the opinions file"
         case .notAllFinished(let finished, let all, let reason):
             "only \(finished) of \(all) simulated people finished: \(reason)"
+        case .broken(let kind, let times):
+            "something was broken for simulated people: \(kind), \(times) time\(times == 1 ? "" : "s")"
         case .unknownWeightType(let name, let known):
             "\(name) is not a weight type known here; use one of \(known.joined(separator: ", "))"
         }

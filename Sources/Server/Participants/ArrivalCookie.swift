@@ -5,8 +5,9 @@ import Hummingbird
 import Studies
 
 /// `concord_arrival`: the ids of a platform's link, or the secret of an invitation, so that they need not stay in the
-/// address. Nothing is stored for it on the server: opening a link takes no place. It is no more to be trusted than the
-/// link itself.
+/// address, and a key, by which a consent that is sent again is known. Nothing is stored for it on the
+/// server: opening a link takes no place. What a link says is no more to be trusted than the link itself. It is given up
+/// when the person has been let in, so that whoever comes next on a shared device is not taken for them.
 enum ArrivalCookie {
     static let name = "concord_arrival"
 
@@ -14,6 +15,8 @@ enum ArrivalCookie {
         let study: String
         var ids: PlatformIDs?
         var invitation: String?
+        /// By which a consent that is sent again is known.
+        var key: String?
     }
 
     /// The ids that this browser came to `study` with.
@@ -29,12 +32,34 @@ enum ArrivalCookie {
         content(of: request, for: study)?.invitation.map { Secret(text: $0) }
     }
 
-    static func set(_ ids: PlatformIDs, for study: String, on response: inout Response) throws {
-        try set(Content(study: study, ids: ids), on: &response)
+    /// By which this browser's consent to `study` is known when it is sent again.
+    static func key(in request: Request, for study: String) -> Secret? {
+        content(of: request, for: study)?.key.flatMap { $0.wholeMatch(of: /[A-Za-z0-9_-]{43}/) == nil ? nil : Secret(text: $0) }
     }
 
-    static func set(invitation: Secret, for study: String, on response: inout Response) throws {
-        try set(Content(study: study, invitation: invitation.text), on: &response)
+    /// Keeps what a link says. Whoever opens the same link again is the same arrival: the reply to their consent may have
+    /// been lost.
+    /// - Parameters:
+    ///   - ids: what a platform's link says.
+    ///   - invitation: the secret of an invitation. With neither, what an earlier link said is kept.
+    static func set(
+        _ ids: PlatformIDs? = nil, invitation: Secret? = nil, for study: String, from request: Request,
+        on response: inout Response
+    ) throws {
+        let before = content(of: request, for: study)
+        var content = Content(study: study, ids: ids, invitation: invitation?.text)
+        if ids == nil, invitation == nil {
+            content.ids = before?.ids
+            content.invitation = before?.invitation
+        }
+        let isSame = before.map { $0.ids == content.ids && $0.invitation == content.invitation } ?? false
+        content.key = (isSame ? key(in: request, for: study)?.text : nil) ?? Secret().text
+        try set(content, on: &response)
+    }
+
+    static func clear(on response: inout Response) {
+        response.setCookie(
+            Cookie(name: name, value: "", maxAge: 0, path: "/", secure: false, httpOnly: true, sameSite: .lax))
     }
 
     private static func content(of request: Request, for study: String) -> Content? {

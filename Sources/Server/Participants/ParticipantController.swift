@@ -61,6 +61,10 @@ struct ParticipantController {
         let state: StudyState
         /// Whether there is no place for another person.
         let isFull: Bool
+        /// True for somebody who is in the study already, and is let in where they were.
+        let returns: Bool?
+        /// Why nobody new is let in, or not this person.
+        let door: Door?
         /// Whether the person has to say their id on the platform that they come from.
         let needsPlatformID: Bool
         /// Why the person's invitation does not let them in, where the study is by invitation.
@@ -71,15 +75,42 @@ struct ParticipantController {
         let minutes: Int
     }
 
+    /// An end at the door, and the code that somebody who came from a platform takes away.
+    private struct Door: ResponseEncodable {
+        let reason: String
+        let code: String?
+        let address: String?
+
+        init(_ end: TerminalReason, _ settings: StudySettings) {
+            reason = end.section
+            code = settings.recruitment?.source == .platform ? end.code(of: settings.completion) : nil
+            address = code.flatMap { settings.recruitment?.address(with: $0) }
+        }
+    }
+
     private func study(_ request: Request, context: ConcordContext) async throws -> Entrance {
         let (study, isFull) = try await catalog.studyAndWhetherFull(named: try context.parameters.require("study"))
         let settings = study.settings
-        let needsPlatformID = settings.recruitment?.source == .platform
-            && ArrivalCookie.ids(in: request, for: settings.name) == nil
-        let obstacle = try await invitations.obstacle(
+        let ids = ArrivalCookie.ids(in: request, for: settings.name)
+        let needsPlatformID = settings.recruitment?.source == .platform && ids == nil
+        var end: TerminalReason? = switch study.state {
+        case .draft: .draft
+        case .paused: .paused
+        case .closed: .closed
+        case .open: isFull ? .full : nil
+        }
+        var returns = false
+        do {
+            returns = try await enrolment.isKnown(
+                in: study, from: ids, key: ArrivalCookie.key(in: request, for: settings.name))
+        } catch StudyError.tookPart {
+            end = .tookPart
+        }
+        let obstacle = returns ? nil : try await invitations.obstacle(
             ArrivalCookie.invitation(in: request, for: settings.name), to: study)
         return Entrance(
-            name: settings.name, title: settings.title, state: study.state, isFull: isFull, needsPlatformID: needsPlatformID,
+            name: settings.name, title: settings.title, state: study.state, isFull: isFull, returns: returns ? true : nil,
+            door: returns ? nil : end.map { Door($0, settings) }, needsPlatformID: needsPlatformID,
             invitation: obstacle, payment: settings.payment?.text,
             consent: settings.texts.consent, minutes: settings.minutes)
     }
@@ -101,15 +132,19 @@ struct ParticipantController {
             try await catalog.study(named: name).id == participant.studyID,
             participant.platformID == nil || ids == nil || participant.platformID == ids?.participant
         {
-            return try await reader.state(of: participant.id).response(from: request, context: context)
+            var response = try await reader.state(of: participant.id).response(from: request, context: context)
+            ArrivalCookie.clear(on: &response)
+            return response
         }
         let synthetic = try await bearsSimulationToken(request)
         let entry = try await enrolment.join(
-            name, synthetic: synthetic, from: ids, invitation: ArrivalCookie.invitation(in: request, for: name))
+            name, synthetic: synthetic, from: ids, invitation: ArrivalCookie.invitation(in: request, for: name),
+            key: ArrivalCookie.key(in: request, for: name))
         let participant = try await sessions.participant(with: entry.secret)
         var response = try await reader.state(of: participant.id).response(from: request, context: context)
         response.status = entry.isNew ? .created : .ok
         SessionCookie.set(entry.secret, on: &response)
+        ArrivalCookie.clear(on: &response)
         return response
     }
 

@@ -9,7 +9,7 @@ extension StudyError {
         case .noSession, .badToken: .unauthorized
         case .unknownStudy, .unknownReturnCode, .unknownParticipant, .unknownQuestionSet, .unknownStatement: .notFound
         case .studyExists, .cannotBecome, .unavailable, .notOpen, .full, .tookPart, .notByInvitation, .noPayment, .invitation(.used), .notYet, .movedOn, .answeredAlready: .conflict
-        case .invitation, .badAmount, .badName, .otherName, .platformIDNeeded, .emptySplit, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong, .refused: .unprocessableContent
+        case .invitation, .badAmount, .badName, .otherName, .platformIDNeeded, .emptySplit, .unknownQuestion, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong, .refused: .unprocessableContent
         }
     }
 }

@@ -16,10 +16,16 @@ struct Assignment: Sendable {
     let conditions: [[String]]
 
     /// The allocation at place `allocation` of the sequence.
-    init(allocation: Int, settings: StudySettings, seed: UInt64) {
+    /// - Parameters:
+    ///   - seed: the study's.
+    ///   - version: the study version's number: each version has a sequence of its own.
+    ///   - synthetic: simulated people have a sequence of their own, so that a rehearsal leaves the study's as it was.
+    init(allocation: Int, settings: StudySettings, seed: UInt64, version: Int, synthetic: Bool) {
         self.allocation = allocation
         let arms = settings.arms ?? []
-        var streams = SplitMix64(seed: seed)
+        var sequences = SplitMix64(seed: seed &+ (synthetic ? 0x5EED : 0))
+        let sequenceSeed = sequences.next() ^ UInt64(version)
+        var streams = SplitMix64(seed: sequenceSeed)
         let armSeed = streams.next()
         let conditionSeeds = (0..<max(1, arms.count)).map { _ in streams.next() }
         let sizeSeeds = (0..<max(1, arms.count)).map { _ in streams.next() }
@@ -55,12 +61,14 @@ struct Assignment: Sendable {
     ) async throws -> [Assignment] {
         let row = try await session.first(
             """
-            SELECT s.seed, (SELECT count(*) FROM groups g
-                            WHERE g.study_version_id = \(pool.versionID) AND g.synthetic = \(pool.synthetic))
-            FROM studies s WHERE s.id = \(pool.studyID)
-            """, as: (Int64, Int).self)
-        // Simulated people have a sequence of their own, so that a rehearsal leaves the study's as it was.
-        let seed = UInt64(row?.0 ?? 0) &+ (pool.synthetic ? 0x5EED : 0)
-        return (0..<count).map { Assignment(allocation: (row?.1 ?? 0) + $0, settings: settings, seed: seed) }
+            SELECT s.seed, v.version, (SELECT count(*) FROM groups g
+                                       WHERE g.study_version_id = v.id AND g.synthetic = \(pool.synthetic))
+            FROM studies s JOIN study_versions v ON v.study_id = s.id WHERE v.id = \(pool.versionID)
+            """, as: (Int64, Int32, Int).self)
+        return (0..<count).map {
+            Assignment(
+                allocation: (row?.2 ?? 0) + $0, settings: settings, seed: UInt64(row?.0 ?? 0), version: Int(row?.1 ?? 1),
+                synthetic: pool.synthetic)
+        }
     }
 }

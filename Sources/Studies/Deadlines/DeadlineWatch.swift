@@ -21,23 +21,30 @@ public struct DeadlineWatch: Sendable {
     /// Watches until the task is cancelled. An unreachable database is waited for.
     public func run() async {
         while !Task.isCancelled {
-            do {
-                try await sweep()
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("looking for deadlines failed", metadata: ["error": "\(error)"])
-            }
+            guard (try? await sweep()) != nil else { return }
             try? await Task.sleep(for: .seconds(1))
         }
     }
 
-    /// Acts on every deadline that has passed by now.
+    /// Acts on every deadline that has passed by now. What cannot be acted on is logged and holds up nothing else.
+    /// - Throws: `CancellationError`, and nothing else.
     public func sweep() async throws {
-        try await forgivePause()
-        try await passRounds()
-        try await fillLobbies()
-        try await passStages()
+        try await carryOut("putting deadlines off") { try await forgivePause() }
+        try await carryOut("looking for rounds") { try await passRounds() }
+        try await carryOut("looking for lobbies") { try await fillLobbies() }
+        try await carryOut("looking for stages") { try await passStages() }
+    }
+
+    private func carryOut(_ task: String, of id: UUID? = nil, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            var metadata: Logger.Metadata = ["error": "\(error)"]
+            metadata["id"] = id.map { "\($0)" }
+            logger.log(level: id == nil ? .warning : .error, "watching deadlines: \(task) failed", metadata: metadata)
+        }
     }
 
     /// Time in which no server was there, so that nobody could answer, is added to every deadline.
@@ -59,6 +66,8 @@ public struct DeadlineWatch: Sendable {
                     SET stage_deadline_at = stage_deadline_at + make_interval(secs => \(pause))
                     WHERE stage_deadline_at IS NOT NULL
                     """)
+                try await connection.execute(
+                    "UPDATE participants SET asked_at = asked_at + make_interval(secs => \(pause)) WHERE asked_at IS NOT NULL")
                 logger.notice(
                     "deadlines were put off by the time in which no server ran", metadata: ["seconds": "\(Int(pause))"])
             }
@@ -70,13 +79,14 @@ public struct DeadlineWatch: Sendable {
         let due = try await database.query(
             "SELECT id FROM rounds WHERE phase_deadline_at <= now() ORDER BY phase_deadline_at", as: UUID.self)
         for roundID in due {
-            try await database.transaction { connection in
-                let phase = try await connection.first(
-                    "SELECT phase FROM rounds WHERE id = \(roundID) AND phase_deadline_at <= now() FOR UPDATE SKIP LOCKED",
-                    as: String.self
-                ).flatMap(RoundPhase.init(rawValue:))
-                guard let phase else { return }
-                try await RoundProgression.passDeadline(roundID, phase: phase, in: connection)
+            try await carryOut("a round's deadline", of: roundID) {
+                try await database.transaction { connection in
+                    let isDue = try await connection.first(
+                        "SELECT true FROM rounds WHERE id = \(roundID) AND phase_deadline_at <= now() FOR UPDATE SKIP LOCKED",
+                        as: Bool.self)
+                    guard isDue == true else { return }
+                    try await RoundProgression.take(.deadlinePassed, in: roundID, connection)
+                }
             }
         }
     }
@@ -95,10 +105,12 @@ public struct DeadlineWatch: Sendable {
                    >= (v.settings->'groups'->>'minimum')::int
             """, as: (UUID, UUID, Bool).self)
         for pool in pools {
-            try await database.transaction { connection in
-                try await connection.execute("SELECT id FROM studies WHERE id = \(pool.0) FOR NO KEY UPDATE")
-                try await Lobby.fill(
-                    Lobby.Pool(studyID: pool.0, versionID: pool.1, synthetic: pool.2), in: connection)
+            try await carryOut("filling a lobby", of: pool.1) {
+                try await database.transaction { connection in
+                    try await connection.execute("SELECT id FROM studies WHERE id = \(pool.0) FOR NO KEY UPDATE")
+                    try await Lobby.fill(
+                        Lobby.Pool(studyID: pool.0, versionID: pool.1, synthetic: pool.2), in: connection)
+                }
             }
         }
     }
@@ -112,14 +124,16 @@ public struct DeadlineWatch: Sendable {
             ORDER BY id
             """, as: UUID.self)
         for participantID in due {
-            try await database.transaction { connection in
-                let isDue = try await connection.first(
-                    """
-                    SELECT true FROM participants WHERE id = \(participantID) AND stage_deadline_at <= now()
-                    FOR UPDATE SKIP LOCKED
-                    """, as: Bool.self)
-                guard isDue == true else { return }
-                try await Passage.take(participantID, on: .deadlinePassed, in: connection)
+            try await carryOut("a participant's deadline", of: participantID) {
+                try await database.transaction { connection in
+                    let isDue = try await connection.first(
+                        """
+                        SELECT true FROM participants WHERE id = \(participantID) AND stage_deadline_at <= now()
+                        FOR UPDATE SKIP LOCKED
+                        """, as: Bool.self)
+                    guard isDue == true else { return }
+                    try await Passage.take(participantID, on: .deadlinePassed, in: connection)
+                }
             }
         }
     }

@@ -20,7 +20,7 @@ public struct Departure: Sendable {
     /// changes nothing, except that answers kept so far can still be deleted, also by whoever has finished.
     public func leave(_ participantID: UUID, answers: Answers) async throws {
         try await database.transaction { connection in
-            let roundID = try await lockEverything(of: participantID, in: connection)
+            let (pool, roundID) = try await lockEverything(of: participantID, in: connection)
             let stage = try await connection.first(
                 "SELECT stage FROM participants WHERE id = \(participantID) FOR UPDATE", as: String.self
             ).flatMap(Participant.Stage.init(rawValue:))
@@ -38,8 +38,12 @@ public struct Departure: Sendable {
                     WHERE id = \(participantID) AND end_reason = 'stopped-keep'
                     """)
             }
-            if answers == .delete { try await Erasure.erase(participantID, in: connection) }
-            if let roundID { try await RoundProgression.advance(roundID, in: connection) }
+            let erased = answers == .delete ? try await Erasure.erase(participantID, in: connection) : nil
+            if let roundID {
+                try await RoundProgression.take(.left(participantID), in: roundID, connection)
+                if let erased { try await RoundProgression.take(erased, in: roundID, connection) }
+            }
+            if stage == .lobby { try await Lobby.announce(pool, in: connection) }
             try await Changes.announce([participantID], in: connection)
         }
     }
@@ -53,32 +57,27 @@ public struct Departure: Sendable {
         return try await end(try await Participant.find(person, in: study, database), because: .removed)
     }
 
-    /// Ends the part of somebody who is still in the study, for a reason that is not their own choice.
+    /// Ends the part of somebody who is still in the study, for a reason that is not their own choice: also while they
+    /// read the debriefing.
     /// - Returns: whether it had not ended before.
     func end(_ participantID: UUID, because reason: EndReason) async throws -> Bool {
         try await database.transaction { connection in
-            let roundID = try await lockEverything(of: participantID, in: connection)
-            let isIn = try await connection.first(
-                """
-                SELECT stage NOT IN ('debriefing', 'done', 'ended') FROM participants WHERE id = \(participantID) FOR UPDATE
-                """, as: Bool.self)
-            guard isIn == true else { return false }
-            try await Ending.end(participantID, because: reason, in: connection)
-            if let roundID { try await RoundProgression.advance(roundID, in: connection) }
+            let (pool, roundID) = try await lockEverything(of: participantID, in: connection)
+            guard try await Ending.end(participantID, because: reason, in: connection) else { return false }
+            if let roundID { try await RoundProgression.take(.left(participantID), in: roundID, connection) }
+            try await Lobby.announce(pool, in: connection)
             return true
         }
     }
 
     /// Locks what has to be locked before the participant's row.
-    /// - Returns: the round that their group is in.
-    private func lockEverything(of participantID: UUID, in connection: Connection) async throws -> UUID? {
+    /// - Returns: those who wait with them, and the round that their group is in, whether or not they have left it.
+    private func lockEverything(
+        of participantID: UUID, in connection: Connection
+    ) async throws -> (pool: Lobby.Pool, roundID: UUID?) {
         // The study's row first, so that nobody is put into a group meanwhile; then the round's, then the
         // participant's, as everywhere. While this waits for the round, the group may move to the next.
-        try await connection.execute(
-            """
-            SELECT id FROM studies WHERE id = (SELECT study_id FROM participants WHERE id = \(participantID))
-            FOR NO KEY UPDATE
-            """)
+        let pool = try await Lobby.lockPool(of: participantID, in: connection)
         var roundID = try await activeRound(of: participantID, in: connection)
         while let id = roundID {
             _ = try await RoundProgression.lock(id, in: connection)
@@ -86,15 +85,14 @@ public struct Departure: Sendable {
             if now == id { break }
             roundID = now
         }
-        return roundID
+        return (pool, roundID)
     }
 
     private func activeRound(of participantID: UUID, in connection: Connection) async throws -> UUID? {
         try await connection.first(
             """
             SELECT r.id FROM members m JOIN rounds r ON r.group_id = m.group_id
-            WHERE m.participant_id = \(participantID) AND m.left_at IS NULL
-              AND r.phase IN ('opinions', 'drafting', 'ratings')
+            WHERE m.participant_id = \(participantID) AND r.phase = ANY(\(RoundPhase.live))
             """, as: UUID.self)
     }
 }

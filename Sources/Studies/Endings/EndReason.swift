@@ -1,6 +1,6 @@
 // Every way in which somebody's part can end other than by finishing the study.
 
-/// Why a participant's part ended. Each has a page, and what it says of payment.
+/// Why a participant's part ended. ``TerminalReason`` says which page and which code each has.
 public enum EndReason: String, Codable, Sendable, CaseIterable {
     /// With their answers to the entry survey they do not take part.
     case screenedOut = "screened-out"
@@ -31,17 +31,6 @@ public enum EndReason: String, Codable, Sendable, CaseIterable {
         switch self {
         case .groupEnded, .returned, .removed, .stoppedKeep, .stoppedDelete: true
         case .screenedOut, .comprehensionFailed, .waitedInVain, .overQuota, .quotaFilled, .timedOut: false
-        }
-    }
-
-    /// The code that somebody takes away who ends for this reason; nil when the study pays nothing for it.
-    func code(of completion: StudySettings.Completion) -> String? {
-        switch self {
-        case .waitedInVain, .overQuota: completion.waitingCode ?? completion.code
-        case .groupEnded: completion.partialCode ?? completion.code
-        case .stoppedKeep, .stoppedDelete: completion.partialCode
-        case .screenedOut, .comprehensionFailed, .quotaFilled: completion.screenOutCode
-        case .timedOut, .returned, .removed: nil
         }
     }
 }

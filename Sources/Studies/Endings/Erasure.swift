@@ -6,10 +6,13 @@ import Postgres
 
 /// Deletes what a participant answered, and what quotes it.
 enum Erasure {
-    /// Deletes the participant's stances, opinions, ratings and survey answers, the prompts that hold their opinions, and the text of
-    /// every candidate and statement that quotes one (``Consensus/Quotation``); a statement so emptied is not put
-    /// before anybody who has not rated it yet. Counts stay behind in `erasures`.
-    static func erase(_ participantID: UUID, in connection: Connection) async throws {
+    /// Deletes the participant's stances, opinions, ratings and survey answers, what was known of them beforehand, the
+    /// prompts that hold their opinions, others' ratings of their opinions, and the text of every candidate and statement
+    /// that quotes one (``Consensus/Quotation``); a statement so emptied is not put before anybody who has not rated it
+    /// yet. Counts stay behind in `erasures`.
+    /// - Returns: what it means to the round under way; statements that are just being made are for the round to see to.
+    static func erase(_ participantID: UUID, in connection: Connection) async throws -> RoundMachine.Event {
+        var withdrawn: Set<UUID> = [], statementsLeft: [UUID: Int] = [:]
         let opinions = try await connection.query(
             "SELECT round_id, text FROM opinions WHERE participant_id = \(participantID)", as: (UUID, String).self)
         var statements = 0, candidates = 0
@@ -19,11 +22,18 @@ enum Erasure {
             let quoting = made.filter { $0.2 == participantID || Quotation.occurs(of: opinion, in: $0.1) }.map(\.0)
             statements += try await connection.execute(
                 "UPDATE statements SET text = '' WHERE id = ANY(\(quoting)) AND text <> ''")
-            try await connection.execute(
+            withdrawn.formUnion(
+                try await connection.query(
+                    """
+                    DELETE FROM presentations p WHERE statement_id = ANY(\(quoting))
+                      AND NOT EXISTS (SELECT FROM ratings a WHERE a.presentation_id = p.id) RETURNING id
+                    """, as: UUID.self))
+            let left = try await connection.query(
                 """
-                DELETE FROM presentations p WHERE statement_id = ANY(\(quoting))
-                  AND NOT EXISTS (SELECT FROM ratings a WHERE a.presentation_id = p.id)
-                """)
+                SELECT generation_id, count(*) FILTER (WHERE text <> '') FROM statements
+                WHERE generation_id IN (SELECT generation_id FROM statements WHERE id = ANY(\(quoting))) GROUP BY 1
+                """, as: (UUID, Int).self)
+            for (generation, statements) in left { statementsLeft[generation] = statements }
             let drawn = try await connection.query(
                 """
                 SELECT c.generation_id, c.draw, c.number, c.text
@@ -42,16 +52,13 @@ enum Erasure {
             UPDATE generations SET prompt_text = NULL, shortened = NULL
             WHERE \(participantID) = ANY(included_participant_ids) AND prompt_text IS NOT NULL
             """)
-        // A statement that is just being made is made again without these words; its late result is dropped.
-        try await connection.execute(
-            """
-            UPDATE generations
-            SET included_participant_ids = array_remove(included_participant_ids, \(participantID)),
-                state = CASE WHEN cardinality(included_participant_ids) > 2 THEN 'queued' ELSE 'failed' END,
-                error = 'a member withdrew', worker_id = NULL, lease_expires_at = NULL
-            WHERE state IN ('queued', 'running') AND \(participantID) = ANY(included_participant_ids)
-            """)
-        try await connection.notify(GenerationQueue.channel)
+        withdrawn.formUnion(
+            try await connection.query(
+                """
+                DELETE FROM opinion_ratings
+                WHERE participant_id = \(participantID)
+                   OR opinion_id IN (SELECT id FROM opinions WHERE participant_id = \(participantID)) RETURNING id
+                """, as: UUID.self))
         try await connection.execute("DELETE FROM flags WHERE participant_id = \(participantID)")
         let ratings = try await connection.execute(
             """
@@ -63,6 +70,11 @@ enum Erasure {
         let stances = try await connection.execute("DELETE FROM stances WHERE participant_id = \(participantID)")
         let surveys = try await connection.execute("DELETE FROM survey_responses WHERE participant_id = \(participantID)")
         try await connection.execute("UPDATE participants SET attributes = NULL WHERE id = \(participantID)")
+        try await connection.execute(
+            """
+            DELETE FROM platform_attributes a USING participants p
+            WHERE p.id = \(participantID) AND a.study_id = p.study_id AND a.platform_id = p.platform_id
+            """)
         try await connection.execute("DELETE FROM comprehension_tries WHERE participant_id = \(participantID)")
         try await connection.execute(
             """
@@ -72,5 +84,6 @@ enum Erasure {
                     \(Int32(prompts)), \(Int32(candidates)), \(Int32(surveys)))
             ON CONFLICT (participant_id) DO NOTHING
             """)
+        return .erased(participantID, withdrawn: withdrawn, statementsLeft: statementsLeft)
     }
 }

@@ -12,8 +12,8 @@ public struct GenerationQueue: Sendable {
     public static let channel = "concord_generations"
     /// How long a claim lasts without being renewed, in seconds.
     public static let leaseSeconds = 15
-    /// How often a job is tried before its condition is given up for the round.
-    static let maximumAttempts = 2
+    /// How often a job may be begun, workers that were lost with it included.
+    static let maximumClaims = 3
 
     /// How long a job that failed is left to other workers, in seconds.
     static let elsewhereSeconds = 5
@@ -27,7 +27,8 @@ public struct GenerationQueue: Sendable {
     /// Claims the job that has waited longest, or one whose worker has died.
     /// - Returns: nil when nothing waits.
     public func claim(worker workerID: UUID) async throws -> GenerationJob? {
-        try await database.transaction { connection in
+        try await giveUpLost()
+        return try await database.transaction { connection in
             let row = try await connection.first(
                 """
                 UPDATE generations
@@ -37,7 +38,8 @@ public struct GenerationQueue: Sendable {
                 WHERE id = (SELECT id FROM generations
                             WHERE state = 'queued' AND (worker_id IS DISTINCT FROM \(workerID)
                                                         OR lease_expires_at < clock_timestamp())
-                               OR (state = 'running' AND lease_expires_at < clock_timestamp())
+                               OR (state = 'running' AND lease_expires_at < clock_timestamp()
+                                   AND attempts < \(Int16(Self.maximumClaims)))
                             ORDER BY created_at, position LIMIT 1 FOR UPDATE SKIP LOCKED)
                 RETURNING id, round_id, settings, seed, included_participant_ids, attempts, alpha,
                           coalesce(examples_seed, 0)
@@ -67,11 +69,36 @@ public struct GenerationQueue: Sendable {
         }
     }
 
+    /// Gives up jobs with which one worker after another was lost, so that none can end all workers in turn.
+    private func giveUpLost() async throws {
+        let lost: SQL = "state = 'running' AND lease_expires_at < clock_timestamp() AND attempts >= \(Int16(Self.maximumClaims))"
+        let jobs = try await database.query(
+            "SELECT id, round_id FROM generations WHERE \(sql: lost)", as: (UUID, UUID).self)
+        for (id, roundID) in jobs {
+            try await database.transaction { connection in
+                _ = try await RoundProgression.lock(roundID, in: connection)
+                let isLost = try await connection.first(
+                    "SELECT true FROM generations WHERE id = \(id) AND \(sql: lost) FOR UPDATE", as: Bool.self)
+                guard isLost == true else { return }
+                try await RoundProgression.take(
+                    .failed(id, attempt: Self.maximumClaims, because: "\(Self.maximumClaims) workers were lost with it"),
+                    in: roundID, connection)
+            }
+        }
+    }
+
     /// Renews the lease of `job` and records how far it is. Progress never goes back, whatever has to be drawn again.
     /// - Parameter share: what is done, 0 to 1.
-    /// - Returns: false when the job is no longer this worker's.
+    /// - Returns: false when the job is no longer this worker's: also when it takes longer than half of the study's limit
+    ///   and has not been tried elsewhere, for which the other half is left.
     public func renew(_ job: GenerationJob, share: Double) async throws -> Bool {
         try await database.transaction { connection in
+            if try await isHung(job, in: connection) {
+                _ = try await RoundProgression.lock(job.roundID, in: connection)
+                guard try await isHung(job, in: connection) else { return false }
+                try await RoundProgression.take(.hung(job.id, attempt: Int(job.attempt)), in: job.roundID, connection)
+                return false
+            }
             let held = try await connection.execute(
                 """
                 UPDATE generations
@@ -124,7 +151,9 @@ public struct GenerationQueue: Sendable {
                         """)
                 }
             }
-            try await RoundProgression.advance(job.roundID, in: connection)
+            let statements = try await connection.first(
+                "SELECT count(*) FROM statements WHERE generation_id = \(job.id) AND text <> ''", as: Int.self)
+            try await RoundProgression.take(.finished(job.id, statements: statements ?? 0), in: job.roundID, connection)
             return true
         }
     }
@@ -132,23 +161,28 @@ public struct GenerationQueue: Sendable {
     /// Gives `job` back after an error: it is tried again, by another worker if one comes soon, or given up when it has
     /// been tried often enough; the round then goes on with the conditions that did finish.
     public func fail(_ job: GenerationJob, because reason: String) async throws {
-        let elsewhere = Double(Self.elsewhereSeconds)
         try await database.transaction { connection in
             _ = try await RoundProgression.lock(job.roundID, in: connection)
-            let state = try await connection.first(
-                """
-                UPDATE generations
-                SET state = CASE WHEN attempts < \(Int16(Self.maximumAttempts)) THEN 'queued' ELSE 'failed' END,
-                    error = \(reason), lease_expires_at = clock_timestamp() + make_interval(secs => \(elsewhere))
-                WHERE id = \(job.id) AND \(sql: Self.heldBy(job))
-                RETURNING state
-                """, as: String.self)
-            switch state {
-            case "failed": try await RoundProgression.advance(job.roundID, in: connection)
-            case "queued": try await connection.notify(Self.channel)
-            default: break
-            }
+            let isHeld = try await connection.first(
+                "SELECT true FROM generations WHERE id = \(job.id) AND \(sql: Self.heldBy(job)) FOR UPDATE", as: Bool.self)
+            guard isHeld == true else { return }
+            try await RoundProgression.take(
+                .failed(job.id, attempt: Int(job.attempt), because: reason), in: job.roundID, connection)
         }
+    }
+
+    /// Whether `job`, this worker's, has taken more than half of the time that its study gives for making statements, and
+    /// another try is left.
+    private func isHung(_ job: GenerationJob, in connection: Connection) async throws -> Bool {
+        guard job.attempt < RoundMachine.maximumAttempts else { return false }
+        return try await connection.first(
+            """
+            SELECT true FROM generations n JOIN rounds r ON r.id = n.round_id JOIN groups g ON g.id = r.group_id
+                             JOIN study_versions v ON v.id = g.study_version_id
+            WHERE n.id = \(job.id) AND n.state = 'running' AND n.worker_id = \(job.workerID) AND n.attempts = \(job.attempt)
+              AND n.started_at < clock_timestamp()
+                  - make_interval(secs => (v.settings->'time_limits'->>'drafting_minutes')::float8 * 60 / 2)
+            """, as: Bool.self) ?? false
     }
 
     /// Gives `job` back untried, when its worker is stopping.

@@ -179,23 +179,9 @@ enum Lobby {
             """)
         for person in people { try await Passage.take(person, on: .grouped, in: connection) }
 
-        // Questions that the study has used least come first; the seed decides among equals.
         var generator = SplitMix64(seed: UInt64(seed))
-        var questions = try await connection.query(
-            """
-            SELECT q.id, count(r.id)
-            FROM study_versions v
-            JOIN questions q ON q.question_set_version_id = v.question_set_version_id
-            LEFT JOIN rounds r ON r.question_id = q.id
-                 AND r.group_id IN (SELECT g.id FROM groups g WHERE g.study_id = \(pool.studyID)
-                                                               AND g.synthetic = \(pool.synthetic))
-            WHERE v.id = \(pool.versionID) AND q.split = \(settings.questions.split.rawValue)
-            GROUP BY q.id, q.position ORDER BY q.position
-            """, as: (UUID, Int).self)
-        generator.shuffle(&questions)
-        let drawn = questions.enumerated().sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }
-            .prefix(settings.rounds).map(\.element.0)
-        for (index, questionID) in drawn.enumerated() {
+        let questions = try await drawQuestions(for: people, pool, settings, &generator, in: connection)
+        for (index, questionID) in questions.enumerated() {
             try await connection.execute(
                 """
                 INSERT INTO rounds (group_id, number, question_id, seed, conditions)
@@ -204,5 +190,49 @@ enum Lobby {
                 """)
         }
         try await RoundProgression.startNextRound(ofGroup: groupID, settings: settings, in: connection)
+    }
+
+    /// The questions of a group's rounds, in order: those that its members gave a stance on in the entry survey first, then
+    /// the ones that the study has used least; the seed decides among equals, and in which order they come. A question
+    /// that a member has met before, in any study that knows them by the same id on a platform, is taken only when there
+    /// are no others. A question is the same in every version of its set.
+    private static func drawQuestions(
+        for people: [UUID], _ pool: Pool, _ settings: StudySettings, _ generator: inout SplitMix64, in connection: Connection
+    ) async throws -> [UUID] {
+        var questions = try await connection.query(
+            """
+            WITH offered AS (
+                SELECT q.id, q.key, q.position, s.question_set_id
+                FROM study_versions v JOIN question_set_versions s ON s.id = v.question_set_version_id
+                     JOIN questions q ON q.question_set_version_id = s.id
+                WHERE v.id = \(pool.versionID) AND q.split = \(settings.questions.split.rawValue)
+            ), used AS (
+                SELECT s.question_set_id, q.key, count(*) AS times
+                FROM groups g JOIN rounds r ON r.group_id = g.id JOIN questions q ON q.id = r.question_id
+                     JOIN question_set_versions s ON s.id = q.question_set_version_id
+                WHERE g.study_id = \(pool.studyID) AND g.synthetic = \(pool.synthetic) GROUP BY 1, 2
+            ), met AS (
+                SELECT DISTINCT s.question_set_id, q.key
+                FROM participants me JOIN participants other ON other.platform_id = me.platform_id AND other.id <> me.id
+                     JOIN members m ON m.participant_id = other.id JOIN rounds r ON r.group_id = m.group_id
+                     JOIN questions q ON q.id = r.question_id JOIN question_set_versions s ON s.id = q.question_set_version_id
+                WHERE me.id = ANY(\(people)) AND r.started_at IS NOT NULL
+            )
+            SELECT o.id, o.key, coalesce(used.times, 0), met.key IS NOT NULL
+            FROM offered o LEFT JOIN used USING (question_set_id, key) LEFT JOIN met USING (question_set_id, key)
+            ORDER BY o.position
+            """, as: (UUID, String, Int, Bool).self)
+        generator.shuffle(&questions)
+        let stances = settings.surveys?.stanceQuestions(.entry) ?? []
+        let first = stances.compactMap { key in questions.first { $0.1 == key }?.0 }
+        var others = questions.filter { !stances.contains($0.1) }.enumerated()
+            .sorted { one, other in
+                let (a, b) = (one.element, other.element)
+                return (a.3 ? 1 : 0, a.2, one.offset) < (b.3 ? 1 : 0, b.2, other.offset)
+            }
+            .prefix(max(0, settings.rounds - first.count)).map(\.element.0)
+        // Otherwise those used less would always come in earlier rounds.
+        generator.shuffle(&others)
+        return first + others
     }
 }

@@ -17,25 +17,38 @@ public struct Enrolment: Sendable {
     /// - Parameters:
     ///   - ids: what a platform's link says of them.
     ///   - invitation: the secret of the link that they were sent, which is taken by it.
+    ///   - key: given to their browser when it opened the link. Consent that is given again with it, because no answer
+    ///     came, is the same person's.
     /// - Throws: ``StudyError/unknownStudy(_:)``, ``StudyError/notOpen(_:)``, ``StudyError/full``,
     ///   ``StudyError/platformIDNeeded``, ``StudyError/tookPart``, ``StudyError/invitation(_:)``.
     public func join(
-        _ name: String, synthetic: Bool, from ids: PlatformIDs? = nil, invitation: Secret? = nil
+        _ name: String, synthetic: Bool, from ids: PlatformIDs? = nil, invitation: Secret? = nil, key: Secret? = nil
     ) async throws -> (secret: Secret, isNew: Bool) {
         try await database.transaction { connection in
-            let study = try await StudyCatalog.study(named: name, in: connection)
-            let isFromPlatform = study.settings.recruitment?.source == .platform && !synthetic
-            if isFromPlatform, let ids, let known = try await self.known(ids, in: study, connection) {
+            let before = try await StudyCatalog.study(named: name, in: connection)
+            func known(in study: Study) async throws -> UUID? {
+                if let known = try await Self.person(with: key, in: study, connection) { return known }
+                guard study.settings.recruitment?.source == .platform, !synthetic, let ids else { return nil }
+                return try await Self.known(ids, in: study, connection)
+            }
+            if let known = try await known(in: before) {
                 return (try await Sessions.open(for: known, in: connection), false)
             }
             // Shared, so that closing the study waits for this person, and people do not wait for each other; but where
             // places are counted, one after another.
-            let isCounted = study.settings.quotas?.participants != nil || study.settings.quotas?.answers != nil
-            let lock: SQL = !isCounted ? "FOR SHARE" : "FOR NO KEY UPDATE"
-            let state = try await connection.first(
-                "SELECT state FROM studies WHERE id = \(study.id) \(sql: lock)", as: String.self
-            ).flatMap(StudyState.init(rawValue:))
-            guard state == .open else { throw StudyError.notOpen(state ?? .closed) }
+            try await connection.execute(
+                "SELECT id FROM studies WHERE id = \(before.id) \(sql: before.countsPlaces ? "FOR NO KEY UPDATE" : "FOR SHARE")")
+            // As it is now: while this waited, another version may have been opened.
+            let study = try await StudyCatalog.study(named: name, in: connection)
+            if study.countsPlaces, !before.countsPlaces {
+                try await connection.execute("SELECT id FROM studies WHERE id = \(study.id) FOR NO KEY UPDATE")
+            }
+            let isFromPlatform = study.settings.recruitment?.source == .platform && !synthetic
+            // Or the same person may have come in, by another tab or the same consent sent twice.
+            if let known = try await known(in: study) {
+                return (try await Sessions.open(for: known, in: connection), false)
+            }
+            guard study.state == .open else { throw StudyError.notOpen(study.state) }
             if isFromPlatform, ids == nil { throw StudyError.platformIDNeeded }
             if !synthetic, let obstacle = try await Invitations.obstacle(invitation, to: study, in: connection) {
                 throw StudyError.invitation(obstacle)
@@ -44,7 +57,7 @@ public struct Enrolment: Sendable {
             let attributes = try await attributes(of: ids, synthetic: synthetic, in: study, connection)
             if !synthetic, let attributes {
                 let profile = Profile(attributes: attributes.value)
-                guard try await !AnswerQuotas.isFilled(for: profile, of: study.id, study.settings, in: connection) else {
+                guard try await !AnswerQuotas.isFilled(for: profile, in: study.id, study.settings, connection) else {
                     throw StudyError.full
                 }
             }
@@ -54,13 +67,17 @@ public struct Enrolment: Sendable {
             let id = try await connection.first(
                 """
                 INSERT INTO participants (study_id, study_version_id, synthetic, stage, platform_id, platform_study,
-                                          platform_session, attributes, stage_deadline_at)
+                                          platform_session, entry_hash, attributes, stage_deadline_at)
                 VALUES (\(study.id), \(study.versionID), \(synthetic), \(start.rawValue), \(person?.participant),
-                        \(person?.study), \(person?.session), \(attributes), now() + make_interval(secs => \(seconds)::float8))
-                ON CONFLICT (study_id, platform_id) DO NOTHING RETURNING id
+                        \(person?.study), \(person?.session), \(key.map { Data($0.hash) }), \(attributes),
+                        now() + make_interval(secs => \(seconds)::float8))
+                ON CONFLICT DO NOTHING RETURNING id
                 """, as: UUID.self)
-            // Nothing was inserted when the same person came in at this very moment.
-            guard let id else { throw StudyError.tookPart }
+            guard let id else {
+                // Nothing was inserted when the same person came in at this very moment.
+                guard let known = try await known(in: study) else { throw StudyError.tookPart }
+                return (try await Sessions.open(for: known, in: connection), false)
+            }
             if !synthetic, let invitation, study.settings.recruitment?.source == .invitation {
                 try await Invitations.take(invitation, for: id, in: connection)
             }
@@ -68,18 +85,37 @@ public struct Enrolment: Sendable {
         }
     }
 
+    /// Whether somebody at the door of the study is in it, and would be let in where they were.
+    /// - Throws: ``StudyError/tookPart`` when somebody with their id has taken part, and it does not show that it was they.
+    public func isKnown(in study: Study, from ids: PlatformIDs?, key: Secret?) async throws -> Bool {
+        if try await Self.person(with: key, in: study, database) != nil { return true }
+        guard let ids, study.settings.recruitment?.source == .platform else { return false }
+        return try await Self.known(ids, in: study, database) != nil
+    }
+
+    /// The person who gave their consent with `key`.
+    private static func person(
+        with key: Secret?, in study: Study, _ session: some PostgresSession
+    ) async throws -> UUID? {
+        guard let key else { return nil }
+        return try await session.first(
+            "SELECT id FROM participants WHERE study_id = \(study.id) AND entry_hash = \(Data(key.hash))", as: UUID.self)
+    }
+
     /// The person with these ids, if they are in the study and show the session they came with.
     /// - Throws: ``StudyError/tookPart`` when they are in it but do not, or were in a study that excludes them.
-    private func known(_ ids: PlatformIDs, in study: Study, _ connection: Connection) async throws -> UUID? {
-        let before = try await connection.first(
+    private static func known(
+        _ ids: PlatformIDs, in study: Study, _ session: some PostgresSession
+    ) async throws -> UUID? {
+        let before = try await session.first(
             "SELECT id, platform_session FROM participants WHERE study_id = \(study.id) AND platform_id = \(ids.participant)",
             as: (UUID, String?).self)
         if let before {
-            guard let session = ids.session, session == before.1 else { throw StudyError.tookPart }
+            guard let own = ids.session, own == before.1 else { throw StudyError.tookPart }
             return before.0
         }
         let excluded = study.settings.recruitment?.excludedStudies ?? []
-        let elsewhere = try await connection.first(
+        let elsewhere = try await session.first(
             """
             SELECT true FROM participants p JOIN studies s ON s.id = p.study_id
             WHERE p.platform_id = \(ids.participant) AND s.name = ANY(\(excluded)) LIMIT 1
@@ -104,11 +140,21 @@ public struct Enrolment: Sendable {
 
     /// The participant has read the instructions: on to the comprehension questions, or into the lobby, and into a group
     /// if that fills one.
+    /// - Throws: ``StudyError/movedOn`` when their time for it was over before, ``StudyError/notYet`` when it has not come.
     public func acceptInstructions(_ participantID: UUID) async throws {
         try await database.transaction { connection in
             let pool = try await Lobby.lockPool(of: participantID, in: connection)
-            // Nothing happens when it is the same click again.
-            guard try await Passage.take(participantID, on: .instructed, in: connection)?.stage == .lobby else { return }
+            guard let place = try await Passage.take(participantID, on: .instructed, in: connection) else {
+                // Nothing happens when it is the same click again.
+                let (wasInstructed, stage) = try await connection.first(
+                    "SELECT instructed_at IS NOT NULL, stage FROM participants WHERE id = \(participantID)",
+                    as: (Bool, String).self) ?? (false, "")
+                guard wasInstructed else {
+                    throw stage == Participant.Stage.entry.rawValue ? StudyError.notYet : StudyError.movedOn
+                }
+                return
+            }
+            guard place.stage == .lobby else { return }
             try await Lobby.fill(pool, in: connection)
             try await Lobby.announce(pool, in: connection)
         }
@@ -127,6 +173,14 @@ public struct Enrolment: Sendable {
             let isOver = try await connection.first(
                 "SELECT stage IN ('done', 'ended') FROM participants WHERE id = \(participantID)", as: Bool.self)
             guard isOver == true else { throw StudyError.notYet }
+            // Read after the time for it, on the last page, where whoever has seen a statement finds it too.
+            try await connection.execute(
+                """
+                UPDATE participants SET debriefed_at = now()
+                WHERE id = \(participantID) AND debriefed_at IS NULL
+                  AND (stage = 'done' OR EXISTS (SELECT FROM presentations s
+                                                 WHERE s.participant_id = \(participantID) AND s.shown_at IS NOT NULL))
+                """)
         }
     }
 }

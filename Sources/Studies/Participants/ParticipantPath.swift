@@ -1,6 +1,6 @@
 // The way of one person through a study. Pure: where they are and what happens, in; where they are then, out.
 
-/// What happens to a participant as a whole; what happens within a round is for ``RoundTally``.
+/// What happens to a participant as a whole; what happens within a round is for ``RoundMachine``.
 public enum ParticipantEvent: Sendable, Equatable {
     /// The entry or the exit survey is answered.
     case surveyed
@@ -69,6 +69,9 @@ public struct ParticipantPath: Sendable, Equatable {
         case (.entry, .ended(let reason)), (.instructions, .ended(let reason)), (.comprehension, .ended(let reason)),
             (.lobby, .ended(let reason)), (.group, .ended(let reason)), (.exit, .ended(let reason)):
             Place(hasSeenStatement && reason.isDebriefedFirst ? .debriefing : .ended, reason)
+        // Their place is free, and no base pay is due; the debriefing goes on.
+        case (.debriefing, .ended(let reason)) where place.endReason == nil && (reason == .returned || reason == .removed):
+            Place(.debriefing, reason)
         default: nil
         }
     }

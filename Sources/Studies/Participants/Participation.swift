@@ -58,6 +58,8 @@ public struct Participation: Codable, Sendable, Equatable {
     public struct Statement: Codable, Sendable, Equatable {
         public var id: UUID
         public var text: String
+        /// Whether it is another member's opinion, put before this person as such.
+        public var isOpinion: Bool?
         /// Its place in this member's order, from 1.
         public var number: Int
         public var of: Int
@@ -158,6 +160,8 @@ public struct Participation: Codable, Sendable, Equatable {
     public var survey: Survey?
     public var comprehension: Comprehension?
     public var debriefing: [String]?
+    /// True on the debriefing when there is a code after it.
+    public var hasCode: Bool?
     public var ending: Ending?
     /// True once this person has had their answers deleted.
     public var isErased: Bool?

@@ -32,42 +32,39 @@ public struct ParticipationReader: Sendable {
         guard let row, let stage = Participant.Stage(rawValue: row.0) else { throw StudyError.noSession }
         let settings = row.1.value
         let isErased: Bool? = row.6 ? true : nil
+        var state: Participation
         switch stage {
-        case .entry: return survey(.entry, settings)
-        case .exit: return survey(.exit, settings)
-        case .comprehension: return try await comprehension(id, settings, connection)
-        case .instructions:
-            return Participation(step: .instructions, settings: settings)
-        case .lobby:
-            var state = try await lobby(id, settings, connection)
-            state.deadline = row.2.map(Participation.time)
-            return state
-        case .group:
-            return try await round(id, settings, connection)
+        case .entry: state = try await survey(.entry, of: id, settings, connection)
+        case .exit: state = try await survey(.exit, of: id, settings, connection)
+        case .comprehension: state = try await comprehension(id, settings, connection)
+        case .instructions: state = Participation(step: .instructions, settings: settings)
+        case .lobby: state = try await lobby(id, settings, connection)
+        case .group: return try await round(id, settings, connection)
         case .debriefing:
-            var state = Participation(step: .debriefing, settings: settings)
+            state = Participation(step: .debriefing, settings: settings)
             state.debriefing = settings.texts.debriefing
+            let end = row.3.flatMap(EndReason.init(rawValue:)).map(TerminalReason.ended) ?? .done
+            state.hasCode = end.code(of: settings.completion) != nil ? true : nil
             state.isErased = isErased
-            return state
         case .done:
-            var state = Participation(step: .done, settings: settings)
+            state = Participation(step: .done, settings: settings)
             // For whoever never said that they have read it.
             state.debriefing = row.4 ? nil : settings.texts.debriefing
-            state.completion = completion(settings.completion.code, settings)
+            state.completion = TerminalReason.done.code(of: settings.completion).map { completion($0, settings) }
             state.pay = try await pay(of: id, connection)
             state.isErased = isErased
-            return state
         case .ended:
             guard let reason = row.3.flatMap(EndReason.init(rawValue:)) else { throw StudyError.noSession }
-            var state = Participation(step: .ended, settings: settings)
-            let code = reason.code(of: settings.completion)
+            state = Participation(step: .ended, settings: settings)
+            let code = TerminalReason.ended(reason).code(of: settings.completion)
             state.ending = .init(reason: reason, isPaid: code != nil)
             state.debriefing = row.5 && !row.4 ? settings.texts.debriefing : nil
             state.completion = code.map { completion($0, settings) }
             state.pay = try await pay(of: id, connection)
             state.isErased = isErased
-            return state
         }
+        state.deadline = row.2.map(Participation.time)
+        return state
     }
 
     private static func completion(_ code: String, _ settings: StudySettings) -> Participation.Completion {
@@ -85,10 +82,16 @@ public struct ParticipationReader: Sendable {
         return .init(base: amount("base"), waiting: amount("waiting"), bonus: amount("bonus"))
     }
 
-    private static func survey(_ kind: Surveys.Kind, _ settings: StudySettings) -> Participation {
+    private static func survey(
+        _ kind: Surveys.Kind, of id: UUID, _ settings: StudySettings, _ connection: Connection
+    ) async throws -> Participation {
         var state = Participation(step: .survey, settings: settings)
+        let surveys = settings.surveys ?? Surveys()
+        let statements = try await PositionStatements.read(
+            surveys.stanceQuestions(kind), forVersionOf: id, in: connection)
         state.survey = .init(
-            kind: kind, questions: (settings.surveys ?? Surveys()).questions(kind).map(Participation.Survey.Question.init))
+            kind: kind,
+            questions: surveys.questions(kind, about: statements).map(Participation.Survey.Question.init))
         return state
     }
 
@@ -147,7 +150,7 @@ public struct ParticipationReader: Sendable {
                    q.negating_statement, s.round_id IS NOT NULL AS has_stance, o.text AS own_opinion,
                    r.phase_deadline_at
             FROM members m
-            JOIN rounds r ON r.group_id = m.group_id AND r.phase IN ('opinions', 'drafting', 'ratings')
+            JOIN rounds r ON r.group_id = m.group_id AND r.phase = ANY(\(RoundPhase.live))
             JOIN questions q ON q.id = r.question_id
             LEFT JOIN stances s ON s.round_id = r.id AND s.participant_id = m.participant_id
             LEFT JOIN opinions o ON o.round_id = r.id AND o.participant_id = m.participant_id
@@ -172,6 +175,19 @@ public struct ParticipationReader: Sendable {
             state.waiting = try await people(
                 .opinions, group: row.groupId, connection,
                 ready: "EXISTS (SELECT FROM opinions o WHERE o.round_id = \(row.roundId) AND o.participant_id = m.participant_id)")
+        case .opinionRatings:
+            if let opinion = try await nextOpinion(id, row.roundId, connection) {
+                state.step = .rating
+                state.statement = opinion
+            } else {
+                state.waiting = try await people(
+                    .ratings, group: row.groupId, connection,
+                    ready: """
+                        NOT EXISTS (SELECT FROM opinion_ratings o
+                                    WHERE o.round_id = \(row.roundId) AND o.participant_id = m.participant_id
+                                      AND o.submitted_at IS NULL)
+                        """)
+            }
         case .drafting, .pending, .finished, .abandoned:
             state.waiting = try await people(.statements, group: row.groupId, connection, ready: "true")
             state.waiting?.progress = try await progress(row.roundId, connection)
@@ -182,7 +198,7 @@ public struct ParticipationReader: Sendable {
                 state.statement = statement
             } else if hasSurvey, try await lacksSurvey(id, row.roundId, connection) {
                 state.step = .survey
-                state.survey = survey(.round, settings).survey
+                state.survey = try await survey(.round, of: id, settings, connection).survey
             } else {
                 state.waiting = try await people(
                     .ratings, group: row.groupId, connection,
@@ -228,19 +244,41 @@ public struct ParticipationReader: Sendable {
         return ((share ?? 0) * 100).rounded(.down) / 100
     }
 
+    /// The next of the other members' opinions to rate; one that was deleted counts no more.
+    private static func nextOpinion(
+        _ id: UUID, _ roundID: UUID, _ connection: Connection
+    ) async throws -> Participation.Statement? {
+        let row = try await connection.first(
+            """
+            SELECT r.id, o.text,
+                   (SELECT count(*) FROM opinion_ratings mine
+                    WHERE mine.round_id = r.round_id AND mine.participant_id = r.participant_id
+                      AND mine.position <= r.position),
+                   (SELECT count(*) FROM opinion_ratings mine
+                    WHERE mine.round_id = r.round_id AND mine.participant_id = r.participant_id)
+            FROM opinion_ratings r JOIN opinions o ON o.id = r.opinion_id
+            WHERE r.round_id = \(roundID) AND r.participant_id = \(id) AND r.submitted_at IS NULL
+            ORDER BY r.position LIMIT 1
+            """, as: (UUID, String, Int, Int).self)
+        return row.map { .init(id: $0.0, text: $0.1, isOpinion: true, number: $0.2, of: $0.3) }
+    }
+
+    /// The next statement to rate. One that was withdrawn because it quoted somebody counts no more.
     private static func nextStatement(
         _ id: UUID, _ roundID: UUID, _ connection: Connection
     ) async throws -> Participation.Statement? {
         let row = try await connection.first(
             """
-            SELECT p.id, s.text, p.position,
+            SELECT p.id, s.text,
+                   (SELECT count(*) FROM presentations o
+                    WHERE o.round_id = p.round_id AND o.participant_id = p.participant_id AND o.position <= p.position),
                    (SELECT count(*) FROM presentations o
                     WHERE o.round_id = p.round_id AND o.participant_id = p.participant_id)
             FROM presentations p JOIN statements s ON s.id = p.statement_id
                  LEFT JOIN ratings a ON a.presentation_id = p.id
             WHERE p.round_id = \(roundID) AND p.participant_id = \(id) AND a.presentation_id IS NULL
             ORDER BY p.position LIMIT 1
-            """, as: (UUID, String, Int16, Int).self)
-        return row.map { .init(id: $0.0, text: $0.1, number: Int($0.2), of: $0.3) }
+            """, as: (UUID, String, Int, Int).self)
+        return row.map { .init(id: $0.0, text: $0.1, number: $0.2, of: $0.3) }
     }
 }

@@ -24,11 +24,15 @@ enum Passage {
         let place = ParticipantPath.Place(stage, row.1.flatMap(EndReason.init(rawValue:)))
         guard let next = ParticipantPath(settings).next(from: place, on: event, hasSeenStatement: row.3) else { return nil }
         let isOver = next.stage == .done || next.stage == .ended
+        // One limit holds from the consent to the lobby, and for the whole of one stage.
+        let keepsDeadline = next.stage == stage || (isBeforeLobby(stage) && isBeforeLobby(next.stage))
         try await connection.execute(
             """
             UPDATE participants
             SET stage = \(next.stage.rawValue), end_reason = \(next.endReason?.rawValue), stage_entered_at = now(),
-                stage_deadline_at = now() + make_interval(secs => \(limit(of: next.stage, settings).map { $0 * 60 })::float8),
+                stage_deadline_at = CASE
+                    WHEN \(keepsDeadline) THEN stage_deadline_at
+                    ELSE now() + make_interval(secs => \(limit(of: next.stage, settings).map { $0 * 60 })::float8) END,
                 instructed_at = CASE WHEN \(event == .instructed) THEN now() ELSE instructed_at END,
                 debriefed_at = CASE WHEN \(event == .debriefed) THEN now() ELSE debriefed_at END,
                 ended_at = CASE WHEN \(isOver) THEN now() END
@@ -44,6 +48,13 @@ enum Passage {
         }
         try await Changes.announce([participantID], in: connection)
         return next
+    }
+
+    private static func isBeforeLobby(_ stage: Participant.Stage) -> Bool {
+        switch stage {
+        case .entry, .instructions, .comprehension: true
+        case .lobby, .group, .exit, .debriefing, .done, .ended: false
+        }
     }
 
     /// How long a stage may last, in minutes; nil where its rounds have deadlines of their own, or where it is the last.

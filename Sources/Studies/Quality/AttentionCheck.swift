@@ -3,6 +3,9 @@
 /// A statement that says itself how it is to be rated. It is put among a round's statements, and kept out of statistics
 /// and training.
 public struct AttentionCheck: Codable, Sendable, Equatable {
+    /// What the names begin with under which they are kept beside the conditions; no condition's name may.
+    static let prefix = "attention-check-"
+
     /// The round whose statements it is put among, from 1.
     public var round: Int
     public var text: String

@@ -6,8 +6,10 @@ import Postgres
 /// Flags ratings as they come in. The caller has just stored the rating, and holds the round's row.
 enum RatingQuality {
     /// Flags the rating of `presentationID`, and the member's round when it was the last.
+    /// - Parameter wasShown: whether the page had said before when the statement came into view; if it had not, nothing is
+    ///   known of how long the rating took.
     static func flag(
-        _ presentationID: UUID, agreement: Int, quality: Int, in connection: Connection
+        _ presentationID: UUID, agreement: Int, quality: Int, wasShown: Bool, in connection: Connection
     ) async throws {
         let row = try await connection.first(
             """
@@ -28,7 +30,7 @@ enum RatingQuality {
             try await Self.store(flag, value, of: participantID, round: roundID, presentation: presentationID, in: connection)
         }
         let fast = (settings.value.quality ?? QualitySettings()).slowestFastRating
-        if let seconds, seconds < fast, !isSynthetic { try await store(.tooFastRating, seconds, of: presentationID) }
+        if let seconds, wasShown, seconds < fast, !isSynthetic { try await store(.tooFastRating, seconds, of: presentationID) }
         if let check, !check.value.isPassed(agreement: agreement, quality: quality) {
             try await store(.failedAttentionCheck, Double(agreement), of: presentationID)
         }

@@ -44,7 +44,7 @@ public struct Recruitment: Codable, Sendable, Equatable {
     }
 
     /// The address to go to at the end with `code`.
-    func address(with code: String) -> String? {
+    public func address(with code: String) -> String? {
         redirect.map {
             $0.replacing("{code}", with: code.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(["-", "_"])) ?? "")
         }

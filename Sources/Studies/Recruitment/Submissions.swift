@@ -23,9 +23,12 @@ public struct Submissions: Sendable {
             """, as: (String, String, String?, JSONB<StudySettings>).self
         ).map { id, stage, reason, settings in
             let completion = settings.value.completion
-            let code = stage == "done" ? completion.code : reason.flatMap(EndReason.init(rawValue:))?.code(of: completion)
-            return PlatformParticipant(
-                platformID: id, stage: stage, endReason: reason, code: stage == "done" || stage == "ended" ? code : nil)
+            let end: TerminalReason? = switch Participant.Stage(rawValue: stage) {
+            case .done: .done
+            case .ended: reason.flatMap(EndReason.init(rawValue:)).map(TerminalReason.ended)
+            default: nil
+            }
+            return PlatformParticipant(platformID: id, stage: stage, endReason: reason, code: end?.code(of: completion))
         }
     }
 

@@ -36,12 +36,11 @@ public struct Answers: Sendable {
                 VALUES (\(round.id), \(round.groupID), \(participantID), \(Int16(affirming.value)),
                         \(Int16(negating.value)))
                 """)
-            try await Self.comeBack(participantID, in: connection)
-            try await Changes.announce([participantID], in: connection)
+            try await RoundProgression.take(.answered(participantID), in: round.id, connection)
         }
     }
 
-    /// The member's opinion in round `number`. When it is the last one, the statements are ordered.
+    /// The member's opinion in round `number`. When it is the last one, opinions are rated, or statements ordered.
     /// - Parameter pasted: how many of its characters the page says were pasted in.
     /// - Throws: ``StudyError``.
     public func giveOpinion(_ participantID: UUID, round number: Int, text: String, pasted: Int = 0) async throws {
@@ -78,12 +77,12 @@ public struct Answers: Sendable {
             for (flag, value) in quality.flags {
                 try await RatingQuality.store(flag, value, of: participantID, round: round.id, in: connection)
             }
-            try await Self.comeBack(participantID, in: connection)
-            try await RoundProgression.advance(round.id, in: connection)
+            try await RoundProgression.take(.wrote(participantID), in: round.id, connection)
         }
     }
 
-    /// The statement behind `presentationID` is now before the member's eyes. Only the first time counts.
+    /// The statement behind `presentationID`, or the opinion that is rated under it, is now before the member's eyes. Only
+    /// the first time counts.
     /// - Throws: ``StudyError/unknownStatement``.
     public func noteShown(_ participantID: UUID, presentationID: UUID) async throws {
         let known = try await database.first(
@@ -91,19 +90,40 @@ public struct Answers: Sendable {
             UPDATE presentations SET shown_at = coalesce(shown_at, now())
             WHERE id = \(presentationID) AND participant_id = \(participantID) RETURNING true
             """, as: Bool.self)
-        guard known == true else { throw StudyError.unknownStatement }
+        if known == true { return }
+        let knownOpinion = try await database.first(
+            """
+            UPDATE opinion_ratings SET shown_at = coalesce(shown_at, now())
+            WHERE id = \(presentationID) AND participant_id = \(participantID) RETURNING true
+            """, as: Bool.self)
+        guard knownOpinion == true else { throw try await unknown(presentationID, in: database) }
     }
 
-    /// The member's agreement with, and the quality of, the statement behind `presentationID`.
+    /// What to say of a statement that is not the member's: another's, or one that was withdrawn when somebody had their
+    /// words deleted, which leaves no row.
+    private func unknown(_ id: UUID, in session: some PostgresSession) async throws -> StudyError {
+        let isAnothers = try await session.first(
+            """
+            SELECT EXISTS (SELECT FROM presentations WHERE id = \(id)) OR EXISTS (SELECT FROM opinion_ratings WHERE id = \(id))
+            """, as: Bool.self)
+        return isAnothers == true ? .unknownStatement : .movedOn
+    }
+
+    /// The member's agreement with, and the quality of, the statement behind `presentationID`, or another member's opinion
+    /// that is rated under it.
     /// - Throws: ``StudyError``.
     public func rate(
         _ participantID: UUID, presentationID: UUID, agreement: LikertValue, quality: LikertValue
     ) async throws {
         try await database.transaction { connection in
             let presentation = try await connection.first(
-                "SELECT round_id, position FROM presentations WHERE id = \(presentationID) AND participant_id = \(participantID)",
-                as: (UUID, Int16).self)
-            guard let presentation else { throw StudyError.unknownStatement }
+                """
+                SELECT round_id, position, shown_at IS NOT NULL FROM presentations
+                WHERE id = \(presentationID) AND participant_id = \(participantID)
+                """, as: (UUID, Int16, Bool).self)
+            guard let presentation else {
+                return try await rateOpinion(participantID, presentationID, agreement, quality, in: connection)
+            }
             let phase = try await RoundProgression.lock(presentation.0, in: connection)
             let before = try await connection.first(
                 "SELECT agreement, quality FROM ratings WHERE presentation_id = \(presentationID)",
@@ -133,19 +153,41 @@ public struct Answers: Sendable {
                 VALUES (\(presentationID), \(Int16(agreement.value)), \(Int16(quality.value)))
                 """)
             try await RatingQuality.flag(
-                presentationID, agreement: agreement.value, quality: quality.value, in: connection)
-            try await Self.comeBack(participantID, in: connection)
-            try await RoundProgression.advance(presentation.0, in: connection)
+                presentationID, agreement: agreement.value, quality: quality.value, wasShown: presentation.2, in: connection)
+            try await RoundProgression.take(.rated(participantID, of: presentationID), in: presentation.0, connection)
         }
     }
 
-    /// Whoever answers is back: the group waits for them again.
-    static func comeBack(_ participantID: UUID, in connection: Connection) async throws {
+    private func rateOpinion(
+        _ participantID: UUID, _ id: UUID, _ agreement: LikertValue, _ quality: LikertValue, in connection: Connection
+    ) async throws {
+        let roundID = try await connection.first(
+            "SELECT round_id FROM opinion_ratings WHERE id = \(id) AND participant_id = \(participantID)", as: UUID.self)
+        guard let roundID else { throw try await unknown(id, in: connection) }
+        let phase = try await RoundProgression.lock(roundID, in: connection)
+        let row = try await connection.first(
+            """
+            SELECT r.agreement, r.quality,
+                   EXISTS (SELECT FROM opinion_ratings earlier
+                           WHERE earlier.round_id = r.round_id AND earlier.participant_id = r.participant_id
+                             AND earlier.position < r.position AND earlier.submitted_at IS NULL)
+            FROM opinion_ratings r WHERE r.id = \(id)
+            """, as: (Int16?, Int16?, Bool).self)
+        guard let row else { throw StudyError.movedOn }    // its author withdrew
+        if let before = row.0 {
+            guard Int(before) == agreement.value, row.1.map(Int.init) == quality.value else { throw StudyError.answeredAlready }
+            return
+        }
+        guard phase == .opinionRatings, try await isMember(participantID, in: connection) else { throw StudyError.movedOn }
+        guard !row.2 else { throw StudyError.notYet }
         try await connection.execute(
             """
-            UPDATE members SET away_since = NULL, away_phase = NULL
-            WHERE participant_id = \(participantID) AND away_since IS NOT NULL AND left_at IS NULL
+            UPDATE opinion_ratings
+            SET agreement = \(Int16(agreement.value)), quality = \(Int16(quality.value)), submitted_at = now(),
+                shown_at = coalesce(shown_at, now())
+            WHERE id = \(id)
             """)
+        try await RoundProgression.take(.rated(participantID, of: id), in: roundID, connection)
     }
 
     private func isMember(_ participantID: UUID, in connection: Connection) async throws -> Bool {

@@ -1,5 +1,5 @@
-// Moves rounds from phase to phase. Every function here runs in a transaction that holds the round's row; the draws
-// come from the round's stored seed.
+// The database's side of RoundMachine: reads a round from rows, and carries out what it says. Every function here runs in
+// a transaction that holds the round's row; the draws come from the round's stored seed.
 
 import Foundation
 import LanguageModel
@@ -12,7 +12,8 @@ enum RoundProgression {
         case drafting = 1
         case ratings = 2
         case alpha = 3
-        case examples = 4
+        case examples = 5
+        case opinionRatings = 4
     }
 
     /// Locks the row of the round.
@@ -22,25 +23,24 @@ enum RoundProgression {
             .flatMap(RoundPhase.init(rawValue:))
     }
 
-    /// Moves the round on for as long as what has come in allows it, and tells its members. The caller holds the row.
-    static func advance(_ roundID: UUID, in connection: Connection) async throws {
-        while let next = try await tally(roundID, in: connection).nextPhase {
-            switch next {
-            case .drafting: try await openDrafting(roundID, in: connection)
-            case .ratings: try await openRatings(roundID, in: connection)
-            case .finished: try await finish(roundID, in: connection)
-            case .abandoned: try await abandon(roundID, in: connection)
-            case .pending, .opinions: return
+    /// Tells the round what has happened in it, and does what follows. The caller holds the row, and has stored what it
+    /// says.
+    static func take(_ events: RoundMachine.Event..., in roundID: UUID, _ connection: Connection) async throws {
+        let (facts, machine) = try await read(roundID, in: connection)
+        var round = machine, open = events
+        while !open.isEmpty {
+            for effect in round.take(open.removeFirst()) {
+                if let outcome = try await carryOut(effect, facts, in: connection) { open.insert(outcome, at: 0) }
             }
         }
         try await Changes.announce(roundID: roundID, in: connection)
     }
 
-    /// Opens the first pending round of the group, or finishes the group when none is left.
+    /// Opens the first pending round of the group.
     static func startNextRound(
         ofGroup groupID: UUID, settings: StudySettings, in connection: Connection
     ) async throws {
-        let started = try await connection.execute(
+        try await connection.execute(
             """
             UPDATE rounds
             SET phase = 'opinions', phase_entered_at = now(), started_at = now(),
@@ -48,98 +48,175 @@ enum RoundProgression {
             WHERE id = (SELECT id FROM rounds WHERE group_id = \(groupID) AND phase = 'pending'
                         ORDER BY number LIMIT 1)
             """)
-        guard started == 0 else { return }
-        try await connection.execute(
-            "UPDATE groups SET state = 'finished', finished_at = now() WHERE id = \(groupID) AND state = 'active'")
-        try await drop(ofGroup: groupID, where: "m.away_since IS NOT NULL", in: connection)
-        let finished = try await connection.query(
-            "SELECT participant_id FROM members WHERE group_id = \(groupID) AND left_at IS NULL ORDER BY participant_id",
-            as: UUID.self)
-        for participantID in finished { try await Passage.take(participantID, on: .groupFinished, in: connection) }
     }
 
-    /// The round's deadline has passed: whoever has not answered is away, statements that are not made are given up,
-    /// and the round moves on. The caller holds the row, and has seen that the deadline has passed.
-    static func passDeadline(_ roundID: UUID, phase: RoundPhase, in connection: Connection) async throws {
-        let unanswered: SQL
-        switch phase {
-        case .opinions:
-            unanswered = """
-                NOT EXISTS (SELECT FROM opinions o
-                            WHERE o.round_id = \(roundID) AND o.participant_id = m.participant_id)
-                """
-        case .ratings:
-            unanswered = """
-                EXISTS (SELECT FROM presentations p LEFT JOIN ratings a ON a.presentation_id = p.id
-                        WHERE p.round_id = \(roundID) AND p.participant_id = m.participant_id
-                          AND a.presentation_id IS NULL)
-                OR \(sql: try await lacksSurvey(roundID, in: connection))
-                """
-        case .drafting:
-            unanswered = "false"
-            try await giveUpGenerations(of: roundID, because: "not made within the study's time limit", in: connection)
-        case .pending, .finished, .abandoned: return
-        }
-        try await connection.execute(
-            """
-            UPDATE members m SET away_since = now(), away_phase = \(phase.rawValue)
-            FROM rounds r
-            WHERE r.id = \(roundID) AND m.group_id = r.group_id AND m.left_at IS NULL AND m.away_since IS NULL
-              AND (\(sql: unanswered))
-            """)
-        try await advance(roundID, in: connection)
+    // MARK: - Reading
+
+    /// What a round's moves need to know besides how it stands.
+    private struct Facts {
+        let roundID: UUID
+        let groupID: UUID
+        let number: Int
+        let seed: UInt64
+        let settings: StudySettings
     }
 
-    // MARK: - Tallying
-
-    private static func tally(_ roundID: UUID, in connection: Connection) async throws -> RoundTally {
+    private static func read(_ roundID: UUID, in connection: Connection) async throws -> (Facts, RoundMachine) {
         let row = try await connection.first(
             """
-            SELECT r.phase,
-                   (SELECT count(*) FROM members m
-                    WHERE m.group_id = r.group_id AND m.left_at IS NULL AND m.away_since IS NULL),
-                   (SELECT minimum FROM groups g WHERE g.id = r.group_id),
-                   (SELECT count(*) FROM opinions o JOIN members m USING (group_id, participant_id)
-                                    WHERE o.round_id = r.id AND m.left_at IS NULL AND m.away_since IS NULL),
-                   (SELECT count(*) FROM generations g
-                                    WHERE g.round_id = r.id AND g.state IN ('queued', 'running')),
-                   (SELECT count(*) FROM statements s WHERE s.round_id = r.id),
-                   (SELECT count(*) FROM presentations p JOIN members m USING (group_id, participant_id)
-                                    LEFT JOIN ratings a ON a.presentation_id = p.id
-                                    WHERE p.round_id = r.id AND m.left_at IS NULL AND m.away_since IS NULL
-                                      AND a.presentation_id IS NULL),
-                   (SELECT count(*) FROM members m
-                    WHERE m.group_id = r.group_id AND m.left_at IS NULL AND m.away_since IS NULL
-                      AND \(sql: try await lacksSurvey(roundID, in: connection)))
-            FROM rounds r WHERE r.id = \(roundID)
-            """, as: (String, Int, Int16, Int, Int, Int, Int, Int).self)
-        guard let row, let phase = RoundPhase(rawValue: row.0) else { throw StudyError.movedOn }
-        return RoundTally(
-            phase: phase, members: row.1, minimum: Int(row.2), opinions: row.3, openGenerations: row.4,
-            statements: row.5, unrated: row.6, unsurveyed: row.7)
-    }
-
-    /// Whether member `m` has yet to answer the round's survey, as SQL; false in a study that has none.
-    private static func lacksSurvey(_ roundID: UUID, in connection: Connection) async throws -> SQL {
-        guard try await settings(ofRound: roundID, in: connection).settings.surveys?.round?.isEmpty == false else {
-            return "false"
-        }
-        return """
-            NOT EXISTS (SELECT FROM survey_responses s WHERE s.round_id = \(roundID) AND s.participant_id = m.participant_id)
-            """
-    }
-
-    private static func settings(
-        ofRound roundID: UUID, in connection: Connection
-    ) async throws -> (groupID: UUID, seed: UInt64, settings: StudySettings) {
-        let row = try await connection.first(
-            """
-            SELECT r.group_id, r.seed, v.settings
+            SELECT r.group_id, r.number, r.seed, r.phase, g.minimum, v.settings,
+                   NOT EXISTS (SELECT FROM rounds other WHERE other.group_id = r.group_id AND other.phase = 'pending')
             FROM rounds r JOIN groups g ON g.id = r.group_id JOIN study_versions v ON v.id = g.study_version_id
             WHERE r.id = \(roundID)
-            """, as: (UUID, Int64, JSONB<StudySettings>).self)
-        guard let row else { throw StudyError.movedOn }
-        return (row.0, UInt64(row.1), row.2.value)
+            """, as: (UUID, Int16, Int64, String, Int16, JSONB<StudySettings>, Bool).self)
+        guard let row, let phase = RoundPhase(rawValue: row.3) else { throw StudyError.movedOn }
+        let settings = row.5.value
+        let facts = Facts(
+            roundID: roundID, groupID: row.0, number: Int(row.1), seed: UInt64(row.2), settings: settings)
+        let rules = RoundMachine.Rules(
+            minimum: Int(row.4), missedRounds: settings.dropouts?.missedRounds ?? 1, ratesOpinions: settings.ratesOpinions,
+            hasSurvey: settings.surveys?.round?.isEmpty == false, isLastRound: row.6)
+        return (
+            facts,
+            RoundMachine(
+                rules: rules, phase: phase, members: try await members(of: facts, phase, in: connection),
+                generations: try await generations(of: roundID, in: connection))
+        )
+    }
+
+    /// By their ids, so that everybody who locks members' rows does so in one order.
+    private static func members(
+        of facts: Facts, _ phase: RoundPhase, in connection: Connection
+    ) async throws -> [RoundMachine.Member] {
+        let unrated: SQL = phase == .opinionRatings
+            ? """
+                SELECT o.id FROM opinion_ratings o
+                WHERE o.round_id = \(facts.roundID) AND o.participant_id = m.participant_id AND o.submitted_at IS NULL
+                """
+            : """
+                SELECT p.id FROM presentations p LEFT JOIN ratings a ON a.presentation_id = p.id
+                WHERE p.round_id = \(facts.roundID) AND p.participant_id = m.participant_id AND a.presentation_id IS NULL
+                """
+        return try await connection.query(
+            """
+            SELECT m.participant_id, m.left_at IS NOT NULL, m.away_since IS NOT NULL, m.missed_rounds,
+                   EXISTS (SELECT FROM opinions o
+                           WHERE o.round_id = \(facts.roundID) AND o.participant_id = m.participant_id),
+                   EXISTS (SELECT FROM presentations p JOIN ratings a ON a.presentation_id = p.id
+                           WHERE p.round_id = \(facts.roundID) AND p.participant_id = m.participant_id)
+                   OR EXISTS (SELECT FROM opinion_ratings o
+                              WHERE o.round_id = \(facts.roundID) AND o.participant_id = m.participant_id
+                                AND o.submitted_at IS NOT NULL),
+                   ARRAY(\(sql: unrated)),
+                   EXISTS (SELECT FROM survey_responses s
+                           WHERE s.round_id = \(facts.roundID) AND s.participant_id = m.participant_id)
+            FROM members m WHERE m.group_id = \(facts.groupID) ORDER BY m.participant_id
+            """, as: (UUID, Bool, Bool, Int16, Bool, Bool, [UUID], Bool).self
+        ).map { id, hasLeft, isAway, missed, hasWritten, hasRated, unrated, hasSurveyed in
+            RoundMachine.Member(
+                id: id, presence: hasLeft ? .left : isAway ? .away : .present, hasWritten: hasWritten, hasRated: hasRated,
+                unrated: Set(unrated), hasSurveyed: hasSurveyed, missedRounds: Int(missed))
+        }
+    }
+
+    private static func generations(
+        of roundID: UUID, in connection: Connection
+    ) async throws -> [RoundMachine.Generation] {
+        let rows = try await connection.query(
+            """
+            SELECT g.id, g.state, g.settings, g.included_participant_ids,
+                   (SELECT count(*) FROM statements s WHERE s.generation_id = g.id AND s.text <> '')
+            FROM generations g WHERE g.round_id = \(roundID) AND g.source <> 'attention-check' ORDER BY g.position
+            """, as: (UUID, String, JSONB<Condition>, [UUID], Int).self)
+        return rows.compactMap { row in
+            RoundMachine.Generation.State(rawValue: row.1).map { state in
+                RoundMachine.Generation(
+                    id: row.0, state: state, needs: opinionsNeeded(by: row.2.value.source), included: Set(row.3),
+                    exclusions: Set(rows.filter { $0.2.value.isExclusionTwin(of: row.2.value) }.map(\.0)), statements: row.4)
+            }
+        }
+    }
+
+    private static func opinionsNeeded(by source: Condition.Source) -> Int {
+        switch source {
+        case .model: 2
+        case .humanOpinion: 1
+        case .positionStatement: 0
+        }
+    }
+
+    // MARK: - Effects
+
+    /// Does one effect.
+    /// - Returns: what it came to, where that is for the round to know.
+    private static func carryOut(
+        _ effect: RoundMachine.Effect, _ facts: Facts, in connection: Connection
+    ) async throws -> RoundMachine.Event? {
+        switch effect {
+        case .markAway(let id, let phase):
+            try await connection.execute(
+                """
+                UPDATE members SET away_since = now(), away_phase = \(phase.rawValue)
+                WHERE participant_id = \(id) AND left_at IS NULL
+                """)
+        case .welcomeBack(let id):
+            try await connection.execute(
+                "UPDATE members SET away_since = NULL, away_phase = NULL WHERE participant_id = \(id) AND left_at IS NULL")
+        case .openOpinionRatings: return try await openOpinionRatings(facts, in: connection)
+        case .openDrafting: return try await openDrafting(facts, in: connection)
+        case .openRatings: return try await openRatings(facts, in: connection)
+        case .retry(let id, let reason):
+            // The worker that had it leaves it to others for a while.
+            try await connection.execute(
+                """
+                UPDATE generations
+                SET state = 'queued', error = \(reason),
+                    lease_expires_at = clock_timestamp() + make_interval(secs => \(Double(GenerationQueue.elsewhereSeconds)))
+                WHERE id = \(id)
+                """)
+            try await connection.notify(GenerationQueue.channel)
+        case .remake(let id, let included):
+            try await connection.execute(
+                """
+                UPDATE generations
+                SET included_participant_ids = ARRAY(SELECT kept.id
+                                                     FROM unnest(included_participant_ids) WITH ORDINALITY AS kept (id, place)
+                                                     WHERE kept.id = ANY(\(Array(included))) ORDER BY kept.place),
+                    state = 'queued', error = 'a member withdrew', worker_id = NULL, lease_expires_at = NULL
+                WHERE id = \(id)
+                """)
+            try await connection.notify(GenerationQueue.channel)
+        case .giveUp(let id, let reason): try await close(id, "failed", reason, in: connection)
+        case .skip(let id, let reason): try await close(id, "skipped", reason, in: connection)
+        case .finishRound: try await enter(.finished, facts.roundID, minutes: nil, in: connection)
+        case .abandonRound: try await enter(.abandoned, facts.roundID, minutes: nil, in: connection)
+        case .countMissed(let id, let missed):
+            try await connection.execute(
+                "UPDATE members SET missed_rounds = \(Int16(missed)) WHERE participant_id = \(id)")
+        case .drop(let id): try await Ending.end(id, because: .timedOut, in: connection)
+        case .startNextRound:
+            try await startNextRound(ofGroup: facts.groupID, settings: facts.settings, in: connection)
+        case .finishGroup: try await close(group: facts.groupID, "finished", in: connection)
+        case .releaseGroup: try await close(group: facts.groupID, "released", in: connection)
+        case .passOn(let id): try await Passage.take(id, on: .groupFinished, in: connection)
+        case .letGo(let id): try await Ending.end(id, because: .groupEnded, in: connection)
+        }
+        return nil
+    }
+
+    private static func close(
+        _ generationID: UUID, _ state: String, _ reason: String, in connection: Connection
+    ) async throws {
+        try await connection.execute(
+            """
+            UPDATE generations SET state = \(state), error = \(reason), lease_expires_at = NULL
+            WHERE id = \(generationID) AND state IN ('queued', 'running')
+            """)
+    }
+
+    private static func close(group groupID: UUID, _ state: String, in connection: Connection) async throws {
+        try await connection.execute(
+            "UPDATE groups SET state = \(state), finished_at = now() WHERE id = \(groupID) AND state = 'active'")
     }
 
     private static func enter(
@@ -155,11 +232,36 @@ enum RoundProgression {
             """)
     }
 
-    // MARK: - Moves
+    /// Opinions are in, and are to be rated: puts each before every member but its author, in an order drawn per member.
+    private static func openOpinionRatings(_ facts: Facts, in connection: Connection) async throws -> RoundMachine.Event {
+        var generator = SplitMix64(seed: facts.seed &+ Purpose.opinionRatings.rawValue)
+        let opinions = try await connection.query(
+            """
+            SELECT o.id, o.participant_id FROM opinions o JOIN members m USING (group_id, participant_id)
+            WHERE o.round_id = \(facts.roundID) AND m.left_at IS NULL ORDER BY m.seat
+            """, as: (UUID, UUID).self)
+        var shown: [UUID: Set<UUID>] = [:]
+        for member in try await seats(of: facts.groupID, in: connection) {
+            var order = opinions.filter { $0.1 != member }.map(\.0)
+            generator.shuffle(&order)
+            shown[member] = Set(
+                try await connection.query(
+                    """
+                    INSERT INTO opinion_ratings (opinion_id, round_id, group_id, participant_id, position)
+                    SELECT shown.id, \(facts.roundID)::uuid, \(facts.groupID)::uuid, \(member)::uuid, shown.position
+                    FROM unnest(\(order)::uuid[]) WITH ORDINALITY AS shown (id, position)
+                    RETURNING id
+                    """, as: UUID.self))
+        }
+        let limits = facts.settings.timeLimits
+        try await enter(
+            .opinionRatings, facts.roundID, minutes: limits.opinionRatingsMinutes ?? limits.ratingsMinutes, in: connection)
+        return .presented(shown)
+    }
 
-    /// Opinions are in: draws the order of the opinions, who is left out, and one generation per condition.
-    private static func openDrafting(_ roundID: UUID, in connection: Connection) async throws {
-        let (_, seed, settings) = try await settings(ofRound: roundID, in: connection)
+    /// The opinions to draft from are in: draws the order of the opinions, who is left out, and one generation per condition.
+    private static func openDrafting(_ facts: Facts, in connection: Connection) async throws -> RoundMachine.Event {
+        let (roundID, seed, settings) = (facts.roundID, facts.seed, facts.settings)
         var generator = SplitMix64(seed: seed &+ Purpose.drafting.rawValue)
 
         // How often each writer has been left out in this group before, and how often others in the same seat in the
@@ -215,6 +317,7 @@ enum RoundProgression {
         }
         try await enter(.drafting, roundID, minutes: settings.timeLimits.draftingMinutes, in: connection)
         try await connection.notify(GenerationQueue.channel)
+        return .ordered(try await generations(of: roundID, in: connection))
     }
 
     /// The inequality aversion of each condition in the round with `seed`: one draw for a condition and its twins.
@@ -232,18 +335,17 @@ enum RoundProgression {
     }
 
     /// Statements are made: puts each before every member but its author, in an order drawn per member.
-    private static func openRatings(_ roundID: UUID, in connection: Connection) async throws {
-        let (groupID, seed, settings) = try await settings(ofRound: roundID, in: connection)
-        let number = try await connection.first("SELECT number FROM rounds WHERE id = \(roundID)", as: Int16.self)
+    private static func openRatings(_ facts: Facts, in connection: Connection) async throws -> RoundMachine.Event {
+        let (roundID, groupID, seed, settings) = (facts.roundID, facts.groupID, facts.seed, facts.settings)
         var generator = SplitMix64(seed: seed &+ Purpose.ratings.rawValue)
-        let checks = (settings.attentionChecks ?? []).enumerated().filter { Int16($1.round) == number }
+        let checks = (settings.attentionChecks ?? []).enumerated().filter { $1.round == facts.number }
         for (index, check) in checks {
             try await connection.execute(
                 """
                 WITH generation AS (
                     INSERT INTO generations (round_id, position, condition, source, settings, included_participant_ids,
                                              excluded_participant_ids, seed, state, finished_at)
-                    VALUES (\(roundID), \(Int16(1_000 + index)), \("attention-check-\(index + 1)"), 'attention-check',
+                    VALUES (\(roundID), \(Int16(1_000 + index)), \("\(AttentionCheck.prefix)\(index + 1)"), 'attention-check',
                             \(JSONB(check)), '{}', '{}', 0, 'finished', now())
                     RETURNING id)
                 INSERT INTO statements (generation_id, round_id, text) SELECT id, \(roundID)::uuid, \(check.text)::text
@@ -253,88 +355,28 @@ enum RoundProgression {
         let statements = try await connection.query(
             """
             SELECT s.id, s.author_id FROM statements s JOIN generations g ON g.id = s.generation_id
-            WHERE s.round_id = \(roundID) ORDER BY g.position, s.number
+            WHERE s.round_id = \(roundID) AND s.text <> '' ORDER BY g.position, s.number
             """, as: (UUID, UUID?).self)
-        let members = try await connection.query(
-            "SELECT participant_id FROM members WHERE group_id = \(groupID) AND left_at IS NULL ORDER BY seat",
-            as: UUID.self)
-        for member in members {
+        var shown: [UUID: Set<UUID>] = [:]
+        for member in try await seats(of: groupID, in: connection) {
             var order = statements.filter { $0.1 != member }.map(\.0)
             generator.shuffle(&order)
-            try await connection.execute(
-                """
-                INSERT INTO presentations (statement_id, round_id, group_id, participant_id, position)
-                SELECT shown.id, \(roundID)::uuid, \(groupID)::uuid, \(member)::uuid, shown.position
-                FROM unnest(\(order)::uuid[]) WITH ORDINALITY AS shown (id, position)
-                """)
+            shown[member] = Set(
+                try await connection.query(
+                    """
+                    INSERT INTO presentations (statement_id, round_id, group_id, participant_id, position)
+                    SELECT shown.id, \(roundID)::uuid, \(groupID)::uuid, \(member)::uuid, shown.position
+                    FROM unnest(\(order)::uuid[]) WITH ORDINALITY AS shown (id, position)
+                    RETURNING id
+                    """, as: UUID.self))
         }
         try await enter(.ratings, roundID, minutes: settings.timeLimits.ratingsMinutes, in: connection)
+        return .presented(shown)
     }
 
-    /// Ratings are over: settles who missed the round, who is a dropout by it, and whether the group goes on.
-    private static func finish(_ roundID: UUID, in connection: Connection) async throws {
-        let (groupID, _, settings) = try await settings(ofRound: roundID, in: connection)
-        try await enter(.finished, roundID, minutes: nil, in: connection)
-        try await connection.execute(
-            """
-            UPDATE members m
-            SET missed_rounds = CASE
-                WHEN EXISTS (SELECT FROM opinions o WHERE o.round_id = \(roundID) AND o.participant_id = m.participant_id)
-                  OR EXISTS (SELECT FROM presentations p JOIN ratings a ON a.presentation_id = p.id
-                             WHERE p.round_id = \(roundID) AND p.participant_id = m.participant_id)
-                THEN 0 ELSE missed_rounds + 1 END
-            WHERE m.group_id = \(groupID) AND m.left_at IS NULL
-            """)
-        let limit = Int16(settings.dropouts?.missedRounds ?? 1)
-        try await drop(ofGroup: groupID, where: "m.missed_rounds >= \(limit)", in: connection)
-        let isLarge = try await connection.first(
-            """
-            SELECT count(*) >= g.minimum OR NOT EXISTS (SELECT FROM rounds r WHERE r.group_id = g.id AND r.phase = 'pending')
-            FROM groups g LEFT JOIN members m ON m.group_id = g.id AND m.left_at IS NULL AND m.away_since IS NULL
-            WHERE g.id = \(groupID) GROUP BY g.id
-            """, as: Bool.self)
-        if isLarge == true {
-            try await startNextRound(ofGroup: groupID, settings: settings, in: connection)
-        } else {
-            try await release(groupID, in: connection)
-        }
-    }
-
-    /// Too few members are left to write opinions.
-    private static func abandon(_ roundID: UUID, in connection: Connection) async throws {
-        let (groupID, _, _) = try await settings(ofRound: roundID, in: connection)
-        try await enter(.abandoned, roundID, minutes: nil, in: connection)
-        try await giveUpGenerations(of: roundID, because: "the group ended", in: connection)
-        try await release(groupID, in: connection)
-    }
-
-    private static func giveUpGenerations(
-        of roundID: UUID, because reason: String, in connection: Connection
-    ) async throws {
-        try await connection.execute(
-            """
-            UPDATE generations SET state = 'failed', error = \(reason), lease_expires_at = NULL
-            WHERE round_id = \(roundID) AND state IN ('queued', 'running')
-            """)
-    }
-
-    /// Ends the group before its last round: those who are there are let go with thanks, those who are away are dropouts.
-    private static func release(_ groupID: UUID, in connection: Connection) async throws {
-        try await connection.execute(
-            "UPDATE groups SET state = 'released', finished_at = now() WHERE id = \(groupID) AND state = 'active'")
-        try await drop(ofGroup: groupID, where: "m.away_since IS NOT NULL", in: connection)
-        let left = try await connection.query(
-            "SELECT participant_id FROM members WHERE group_id = \(groupID) AND left_at IS NULL ORDER BY participant_id",
-            as: UUID.self)
-        for participantID in left { try await Ending.end(participantID, because: .groupEnded, in: connection) }
-    }
-
-    private static func drop(ofGroup groupID: UUID, where condition: SQL, in connection: Connection) async throws {
-        let dropouts = try await connection.query(
-            """
-            SELECT m.participant_id FROM members m
-            WHERE m.group_id = \(groupID) AND m.left_at IS NULL AND \(sql: condition) ORDER BY m.participant_id
-            """, as: UUID.self)
-        for participantID in dropouts { try await Ending.end(participantID, because: .timedOut, in: connection) }
+    /// Who is in the group, in the order of their seats.
+    private static func seats(of groupID: UUID, in connection: Connection) async throws -> [UUID] {
+        try await connection.query(
+            "SELECT participant_id FROM members WHERE group_id = \(groupID) AND left_at IS NULL ORDER BY seat", as: UUID.self)
     }
 }

@@ -3,7 +3,7 @@
 /// A test of what is known of a person before the rounds: an answer to the entry survey, or an attribute attached to
 /// their id on a platform.
 public struct Criterion: Codable, Sendable, Equatable {
-    /// The key of a question of the entry survey.
+    /// The key of a question of the entry survey; of a stance, with `_affirming` or `_negating` after it.
     public var question: String?
     /// The name of an attribute.
     public var attribute: String?
@@ -29,7 +29,7 @@ public struct Criterion: Codable, Sendable, Equatable {
     /// Whether nobody can meet both this and `other`, as far as can be told from what they say.
     func excludes(_ other: Criterion, in settings: StudySettings) -> Bool {
         guard question == other.question, attribute == other.attribute else { return false }
-        if settings.surveys?.entry?.first(where: { $0.key == question })?.several == true { return false }
+        if settings.surveys?.questions(.entry).first(where: { $0.key == question })?.several == true { return false }
         if let mine = `is`, let others = other.is { return Set(mine).isDisjoint(with: others) }
         guard `is` == nil, other.is == nil else { return false }
         return (from ?? -.infinity) > (other.to ?? .infinity) || (other.from ?? -.infinity) > (to ?? .infinity)
@@ -45,7 +45,7 @@ public struct Criterion: Codable, Sendable, Equatable {
             found.append("there is no attribute \(attribute) in recruitment.attributes")
         }
         guard let question else { return found }
-        guard let asked = settings.surveys?.entry?.first(where: { $0.key == question }) else {
+        guard let asked = settings.surveys?.questions(.entry).first(where: { $0.key == question }) else {
             found.append("there is no question \(question) in the entry survey")
             return found
         }
@@ -56,7 +56,7 @@ public struct Criterion: Codable, Sendable, Equatable {
                 found.append("\(answer) is not one of the answers to \(question)")
             }
             if asked.kind == .choice, from != nil || to != nil { found.append("from and to are for numbers and scales") }
-        case .number: break
+        case .number, .stance: break
         case .text: found.append("\(question) is a text; only a choice, a scale or a number can be counted by")
         }
         return found

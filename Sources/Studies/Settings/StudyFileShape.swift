@@ -27,8 +27,9 @@ extension Shape {
             "time_limits",
             .record(
                 ["lobby", "opinions", "drafting", "ratings"].map { Field("\($0)_minutes", minutes) }
-                    + ["instructions", "debriefing"].map { Field("\($0)_minutes", minutes, optional: true) })),
+                    + ["instructions", "opinion_ratings", "debriefing"].map { Field("\($0)_minutes", minutes, optional: true) })),
         Field("dropouts", .record([Field("missed_rounds", .integer(1...20))]), optional: true),
+        Field("opinion_ratings", .flag, optional: true),
         Field("conditions", .list(condition, 1...16)),
         Field("prompts", .list(.record([Field("name", .name), Field("text", .text(1...20_000))]), 1...16), optional: true),
         Field("preference_model", model, optional: true),
@@ -103,6 +104,8 @@ extension Shape {
                 Field("code", .text(1...64)), Field("waiting_code", .text(1...64), optional: true),
                 Field("partial_code", .text(1...64), optional: true),
                 Field("screen_out_code", .text(1...64), optional: true),
+                Field("over_quota_code", .text(1...64), optional: true),
+                Field("timed_out_code", .text(1...64), optional: true),
             ])),
     ])
 
@@ -158,6 +161,7 @@ extension Shape {
         Field("screen_out", .list(.text(1...200), 1...50), optional: true),
         Field("eligible_from", .number(-1e15...1e15, ""), optional: true),
         Field("eligible_to", .number(-1e15...1e15, ""), optional: true),
+        Field("question", .text(1...200), optional: true),
     ])
 
     private static let comprehensionQuestion = Shape.record([

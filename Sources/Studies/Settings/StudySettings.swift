@@ -29,6 +29,8 @@ public struct StudySettings: Codable, Sendable, Equatable {
         public var instructionsMinutes: Double?
         public var lobbyMinutes: Double
         public var opinionsMinutes: Double
+        /// For the ratings of opinions, where a study has them; ``ratingsMinutes`` if nil.
+        public var opinionRatingsMinutes: Double?
         public var draftingMinutes: Double
         public var ratingsMinutes: Double
         /// Until the debriefing counts as read and the part as done; 60 if nil.
@@ -39,6 +41,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
             case debriefingMinutes = "debriefing_minutes"
             case lobbyMinutes = "lobby_minutes"
             case opinionsMinutes = "opinions_minutes"
+            case opinionRatingsMinutes = "opinion_ratings_minutes"
             case draftingMinutes = "drafting_minutes"
             case ratingsMinutes = "ratings_minutes"
         }
@@ -58,14 +61,21 @@ public struct StudySettings: Codable, Sendable, Equatable {
         public var waitingCode: String?
         /// The code of somebody whose group ended early, for which it is `code` if nil, or who chose to stop.
         public var partialCode: String?
-        /// The code of somebody who does not take part by their entry survey, by a quota or the comprehension questions; none if nil.
+        /// The code of somebody who does not take part by their entry survey, by a quota or the comprehension
+        /// questions, or because they have taken part already; none if nil.
         public var screenOutCode: String?
+        /// The code of somebody whom the study has no place for; none if nil.
+        public var overQuotaCode: String?
+        /// The code of somebody who did not answer in time, or come back; none if nil.
+        public var timedOutCode: String?
 
         enum CodingKeys: String, CodingKey {
             case code
             case waitingCode = "waiting_code"
             case partialCode = "partial_code"
             case screenOutCode = "screen_out_code"
+            case overQuotaCode = "over_quota_code"
+            case timedOutCode = "timed_out_code"
         }
     }
 
@@ -117,6 +127,8 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var timeLimits: TimeLimits
     /// Who counts as a dropout; after one missed round if nil.
     public var dropouts: Dropouts?
+    /// Whether members rate each other's opinions before statements are made; not if nil.
+    public var opinionRatings: Bool?
     public var conditions: [Condition]
     /// Prompts of the study's own.
     public var prompts: [StudyPrompt]?
@@ -144,7 +156,9 @@ public struct StudySettings: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case name, title, minutes, questions, rounds, groups, opinion
         case timeLimits = "time_limits"
-        case dropouts, conditions, prompts
+        case dropouts
+        case opinionRatings = "opinion_ratings"
+        case conditions, prompts
         case preferenceModel = "preference_model"
         case forcePreferenceModel = "force_preference_model"
         case conditionsPerRound = "conditions_per_round"
@@ -172,9 +186,14 @@ public struct StudySettings: Codable, Sendable, Equatable {
         return [inArms, quotas?.groups].compactMap(\.self).min()
     }
 
+    /// Whether members rate each other's opinions.
+    var ratesOpinions: Bool { opinionRatings == true }
+
     /// How long somebody may take who uses every limit to the end, in minutes.
     var longestMinutes: Double {
-        let round = timeLimits.opinionsMinutes + timeLimits.draftingMinutes + timeLimits.ratingsMinutes
+        let round = timeLimits.opinionsMinutes
+            + (ratesOpinions ? timeLimits.opinionRatingsMinutes ?? timeLimits.ratingsMinutes : 0)
+            + timeLimits.draftingMinutes + timeLimits.ratingsMinutes
         let last = timeLimits.debriefingMinutes ?? 60
         return (timeLimits.instructionsMinutes ?? 30) + timeLimits.lobbyMinutes + Double(rounds) * round
             + (surveys?.exit?.isEmpty == false ? 2 : 1) * last
@@ -189,7 +208,20 @@ public struct StudySettings: Codable, Sendable, Equatable {
                     + "the platform's limit is \(limit.formatted()) (recruitment.limit_minutes): whoever takes longer is timed "
                     + "out there before they have their code")
         }
+        if conditions.contains(where: \.exclude.leavesOut), !saysThatPeopleAreLeftOut {
+            found.append(
+                "the study leaves people out (exclude), but no paragraph of texts.debriefing seems to say so: whoever takes "
+                    + "part has to be told at the end that some statements were written without some opinions")
+        }
         return found
+    }
+
+    /// Whether the debriefing has words that speak of leaving somebody out, in any of the ways that occur to people.
+    private var saysThatPeopleAreLeftOut: Bool {
+        texts.debriefing.map { $0.lowercased() }.contains { paragraph in
+            ["left out", "leave out", "leaving out", "leaves out", "exclu", "omit", "not includ"].contains(where: paragraph.contains)
+                || (paragraph.contains("without") && paragraph.contains("opinion"))
+        }
     }
 
     /// Everything that is wrong with these settings taken together: the place in the file, and a sentence. What is wrong
@@ -208,7 +240,15 @@ public struct StudySettings: Codable, Sendable, Equatable {
         for (index, condition) in conditions.enumerated() {
             let path = ["conditions", "\(index + 1)"], place = "condition \(condition.name)"
             check(!conditions[..<index].contains { $0.name == condition.name }, path, "\(place) is listed twice")
-            for conflict in condition.conflicts(minimum: groups.least, prompts: (prompts ?? []).map(\.name)) { check(false, path, "\(place): \(conflict)") }
+            for conflict in condition.conflicts(minimum: groups.least, prompts: (prompts ?? []).map(\.name)) {
+                check(false, path, "\(place): \(conflict)")
+            }
+            check(
+                !condition.name.hasPrefix(AttentionCheck.prefix), path,
+                "\(place): names that begin with \(AttentionCheck.prefix) are those of attention checks")
+            check(
+                condition.select != .actualWelfare || ratesOpinions, path,
+                "\(place): select actual-welfare needs opinion_ratings: true, so that members rate each other's opinions")
             guard condition.exclude.leavesOut, condition.source == .model else { continue }
             check(
                 conditions.contains { condition.isExclusionTwin(of: $0) }, path,
@@ -276,9 +316,13 @@ public struct StudySettings: Codable, Sendable, Equatable {
             check(
                 recruitment.attributes == nil || recruitment.source == .platform, ["recruitment", "attributes"],
                 "recruitment.attributes are attached to ids of a platform; they need source: platform")
+            check(
+                recruitment.excludedStudies == nil || recruitment.source == .platform,
+                ["recruitment", "excluded_studies"],
+                "recruitment.excluded_studies knows people by their ids on a platform; it needs source: platform")
         }
         for kind in Surveys.Kind.allCases {
-            let questions = surveys?.questions(kind) ?? []
+            let questions = surveys?.listed(kind) ?? []
             for (index, question) in questions.enumerated() {
                 let path = ["surveys", kind.rawValue, "\(index + 1)"]
                 let earlier = questions[..<index]
@@ -287,6 +331,10 @@ public struct StudySettings: Codable, Sendable, Equatable {
                 }
             }
         }
+        let stances = surveys?.stanceQuestions(.entry) ?? []
+        check(
+            stances.count <= rounds && Set(stances).count == stances.count, ["surveys", "entry"],
+            "surveys.entry asks for stances on \(stances.count) questions, each of which needs a round of its own")
         for (index, question) in (comprehension?.questions ?? []).enumerated() {
             let path = ["comprehension", "questions", "\(index + 1)"]
             check(

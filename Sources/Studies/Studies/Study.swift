@@ -11,13 +11,17 @@ public struct Study: Sendable {
     public let state: StudyState
     public let settings: StudySettings
 
+    /// Whether people are let in by how many there are, and so one after another.
+    var countsPlaces: Bool { settings.quotas?.participants != nil || settings.quotas?.answers != nil }
+
     /// Whether there is no place for another person: as many as the study wants are in it or have finished, or its
-    /// groups are complete. Places of people whose part ended otherwise are free again.
+    /// groups are complete. Places of people whose part ends
+    /// otherwise are free at once, also while they are debriefed.
     public func isFull(in session: some PostgresSession) async throws -> Bool {
         let counts = try await session.first(
             """
             SELECT (SELECT count(*) FROM participants p WHERE p.study_id = \(id) AND NOT p.synthetic
-                                                          AND (p.stage <> 'ended' OR p.end_reason = 'group-ended')),
+                                                          AND (p.end_reason IS NULL OR p.end_reason = 'group-ended')),
                    (SELECT count(*) FROM groups g WHERE g.study_id = \(id) AND NOT g.synthetic
                                                     AND g.state <> 'released')
             """, as: (Int, Int).self)

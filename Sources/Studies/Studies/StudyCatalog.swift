@@ -73,6 +73,16 @@ public struct StudyCatalog: Sendable {
                 set: settings.questions.set, split: settings.questions.split, needed: settings.rounds,
                 found: questions.1)
         }
+        let stances = settings.surveys?.stanceQuestions(.entry) ?? []
+        let known = try await connection.query(
+            """
+            SELECT key FROM questions
+            WHERE question_set_version_id = \(questions.0) AND split = \(settings.questions.split.rawValue)
+              AND key = ANY(\(stances))
+            """, as: String.self)
+        if let unknown = stances.first(where: { !known.contains($0) }) {
+            throw StudyError.unknownQuestion(unknown, set: settings.questions.set, split: settings.questions.split)
+        }
         return questions.0
     }
 
@@ -146,7 +156,10 @@ public struct StudyCatalog: Sendable {
                    (SELECT count(*) FROM participants p WHERE p.study_id = s.id AND p.stage = 'done') AS done,
                    (SELECT count(*) FROM groups g WHERE g.study_id = s.id) AS groups,
                    (SELECT count(*) FROM groups g JOIN presentations p ON p.group_id = g.id
-                                    JOIN ratings r ON r.presentation_id = p.id WHERE g.study_id = s.id) AS ratings
+                                    JOIN ratings r ON r.presentation_id = p.id
+                                    JOIN statements t ON t.id = p.statement_id
+                                    JOIN generations n ON n.id = t.generation_id
+                    WHERE g.study_id = s.id AND n.source <> 'attention-check') AS ratings
             FROM studies s ORDER BY s.name
             """, as: StudySummary.self)
     }

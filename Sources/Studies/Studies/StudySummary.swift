@@ -11,5 +11,6 @@ public struct StudySummary: Codable, Sendable {
     /// Participants who have reached the end.
     public let done: Int
     public let groups: Int
+    /// Those of attention checks not counted.
     public let ratings: Int
 }

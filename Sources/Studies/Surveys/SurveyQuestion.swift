@@ -9,6 +9,8 @@ public struct SurveyQuestion: Codable, Sendable, Equatable {
         case choice
         case number
         case text
+        /// Agreement with the two position statements of a question of the question set, which is then the group's first.
+        case stance
     }
 
     /// The condition under which a question is shown.
@@ -45,6 +47,8 @@ public struct SurveyQuestion: Codable, Sendable, Equatable {
     /// The numbers with which somebody takes part. Entry survey only.
     public var eligibleFrom: Double?
     public var eligibleTo: Double?
+    /// For a stance: the question's key in the question set. Entry survey only.
+    public var question: String?
 
     enum CodingKeys: String, CodingKey {
         case key, kind, text, optional
@@ -54,6 +58,7 @@ public struct SurveyQuestion: Codable, Sendable, Equatable {
         case screenOut = "screen_out"
         case eligibleFrom = "eligible_from"
         case eligibleTo = "eligible_to"
+        case question
     }
 
     var scalePoints: Int { points ?? 7 }
@@ -67,7 +72,9 @@ public struct SurveyQuestion: Codable, Sendable, Equatable {
         func check(_ holds: Bool, _ problem: String) {
             if !holds { found.append(problem) }
         }
-        check(!earlier.contains { $0.key == key }, "its key is there twice")
+        check(Set(earlier.flatMap(\.keys)).isDisjoint(with: keys), "its key is there twice")
+        check((kind == .stance) == (question != nil), "question is for a stance, which needs the key of one")
+        check(kind != .stance || survey == .entry, "a stance is for the entry survey")
         check((kind == .choice) == (options != nil), "options are for a choice, which needs them")
         check(Set(options ?? []).count == (options ?? []).count, "an option is there twice")
         check(several == nil || kind == .choice, "several is for a choice")
@@ -90,10 +97,28 @@ public struct SurveyQuestion: Codable, Sendable, Equatable {
         }
         if let shownIf {
             check(
-                earlier.contains { $0.key == shownIf.question },
+                earlier.contains { $0.keys.contains(shownIf.question) },
                 "shown_if names \(shownIf.question), which is not an earlier question of this survey")
         }
         return found
+    }
+
+    /// The keys of its answers: its own, or for a stance one for each position statement.
+    var keys: [String] { asked(about: nil).map(\.key) }
+
+    /// The question as people answer it: a stance is two scales, for the affirming and for the negating statement.
+    func asked(about statements: PositionStatements?) -> [SurveyQuestion] {
+        guard kind == .stance else { return [self] }
+        func scale(_ side: String, _ statement: String?) -> SurveyQuestion {
+            var scale = self
+            scale.key = "\(key)_\(side)"
+            scale.kind = .scale
+            scale.question = nil
+            scale.text = statement.map { "\(text) “\($0)”" } ?? text
+            (scale.low, scale.high) = ("Strongly disagree", "Strongly agree")
+            return scale
+        }
+        return [scale("affirming", statements?.affirming), scale("negating", statements?.negating)]
     }
 
     /// Whether the question is put to somebody who has given `answers` to those before it.

@@ -49,7 +49,8 @@ public struct SurveyResponses: Sendable {
                 let attributes = try await connection.first(
                     "SELECT attributes FROM participants WHERE id = \(participantID)", as: JSONB<[String: String]>?.self)
                 let profile = Profile(answers: kept, attributes: attributes??.value ?? [:])
-                isQuotaFilled = try await AnswerQuotas.isFilled(for: profile, of: pool.studyID, settings, in: connection)
+                isQuotaFilled = try await AnswerQuotas.isFilled(
+                    for: profile, of: participantID, in: pool.studyID, settings, connection)
             }
             try await connection.execute(
                 """
@@ -57,8 +58,7 @@ public struct SurveyResponses: Sendable {
                 VALUES (\(participantID), \(survey.rawValue), \(roundID), \(JSONB(kept)))
                 """)
             if let roundID {
-                try await Answers.comeBack(participantID, in: connection)
-                try await RoundProgression.advance(roundID, in: connection)
+                try await RoundProgression.take(.surveyed(participantID), in: roundID, connection)
             } else if !isEligible {
                 try await Ending.end(participantID, because: .screenedOut, in: connection)
             } else if isQuotaFilled {
@@ -144,7 +144,7 @@ public struct SurveyResponses: Sendable {
                 WHERE p.round_id = \(round.0) AND p.participant_id = \(participantID) AND a.presentation_id IS NULL
                 """, as: Int.self)
             guard unrated == 0 else { throw StudyError.notYet }
-        case .pending, .opinions, .drafting: throw StudyError.notYet
+        case .pending, .opinions, .opinionRatings, .drafting: throw StudyError.notYet
         }
         return round.0
     }

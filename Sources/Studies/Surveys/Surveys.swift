@@ -11,8 +11,19 @@ public struct Surveys: Codable, Sendable, Equatable {
     public var round: [SurveyQuestion]?
     public var exit: [SurveyQuestion]?
 
-    /// The questions of `kind`.
-    func questions(_ kind: Kind) -> [SurveyQuestion] {
+    /// The questions of `kind` as people answer them: of a stance, one for each position statement.
+    /// - Parameter statements: the position statements of the questions that stances are about, where they are to be read.
+    func questions(_ kind: Kind, about statements: [String: PositionStatements] = [:]) -> [SurveyQuestion] {
+        listed(kind).flatMap { $0.asked(about: $0.question.flatMap { statements[$0] }) }
+    }
+
+    /// The questions of the question set whose position statements people are asked about in `kind`, by their keys.
+    func stanceQuestions(_ kind: Kind) -> [String] {
+        listed(kind).compactMap(\.question)
+    }
+
+    /// The questions of `kind` as the study file lists them.
+    func listed(_ kind: Kind) -> [SurveyQuestion] {
         switch kind {
         case .entry: entry ?? []
         case .round: round ?? []
@@ -36,6 +47,6 @@ public struct Surveys: Codable, Sendable, Equatable {
 
     /// Whether somebody with these answers to the entry survey takes part.
     func areEligible(_ answers: [String: SurveyAnswer]) -> Bool {
-        (entry ?? []).allSatisfy { question in answers[question.key].map(question.isEligible) ?? true }
+        questions(.entry).allSatisfy { question in answers[question.key].map(question.isEligible) ?? true }
     }
 }
