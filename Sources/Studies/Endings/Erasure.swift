@@ -6,7 +6,7 @@ import Postgres
 
 /// Deletes what a participant answered, and what quotes it.
 enum Erasure {
-    /// Deletes the participant's stances, opinions, ratings and survey answers, the prompts that hold their opinions, and the text of
+    /// Deletes the participant's stances, opinions, ratings, survey answers, drafts, messages and times, the prompts that hold their opinions, and the text of
     /// every candidate and statement that quotes one (``Consensus/Quotation``); a statement so emptied is not put
     /// before anybody who has not rated it yet. Counts stay behind in `erasures`.
     static func erase(_ participantID: UUID, in connection: Connection) async throws {
@@ -58,6 +58,9 @@ enum Erasure {
             DELETE FROM ratings WHERE presentation_id IN (SELECT id FROM presentations
                                                           WHERE participant_id = \(participantID))
             """)
+        try await connection.execute("DELETE FROM visible_stretches WHERE participant_id = \(participantID)")
+        try await connection.execute("DELETE FROM messages WHERE participant_id = \(participantID)")
+        try await Drafts.delete(of: participantID, in: connection)
         try await connection.execute("DELETE FROM presentations WHERE participant_id = \(participantID)")
         let deleted = try await connection.execute("DELETE FROM opinions WHERE participant_id = \(participantID)")
         let stances = try await connection.execute("DELETE FROM stances WHERE participant_id = \(participantID)")

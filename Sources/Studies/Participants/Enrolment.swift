@@ -17,13 +17,20 @@ public struct Enrolment: Sendable {
     /// - Parameters:
     ///   - ids: what a platform's link says of them.
     ///   - invitation: the secret of the link that they were sent, which is taken by it.
+    ///   - key: drawn by the page for this consent. Consent that is given again with it, because no answer came, is the
+    ///     same person's.
+    ///   - language: the language of the page.
     /// - Throws: ``StudyError/unknownStudy(_:)``, ``StudyError/notOpen(_:)``, ``StudyError/full``,
     ///   ``StudyError/platformIDNeeded``, ``StudyError/tookPart``, ``StudyError/invitation(_:)``.
     public func join(
-        _ name: String, synthetic: Bool, from ids: PlatformIDs? = nil, invitation: Secret? = nil
+        _ name: String, synthetic: Bool, from ids: PlatformIDs? = nil, invitation: Secret? = nil, key: Secret? = nil,
+        language: Language? = nil
     ) async throws -> (secret: Secret, isNew: Bool) {
         try await database.transaction { connection in
             let study = try await StudyCatalog.study(named: name, in: connection)
+            if let known = try await self.person(with: key, in: study, connection) {
+                return (try await Sessions.open(for: known, in: connection), false)
+            }
             let isFromPlatform = study.settings.recruitment?.source == .platform && !synthetic
             if isFromPlatform, let ids, let known = try await self.known(ids, in: study, connection) {
                 return (try await Sessions.open(for: known, in: connection), false)
@@ -54,18 +61,29 @@ public struct Enrolment: Sendable {
             let id = try await connection.first(
                 """
                 INSERT INTO participants (study_id, study_version_id, synthetic, stage, platform_id, platform_study,
-                                          platform_session, attributes, stage_deadline_at)
+                                          platform_session, attributes, entry_hash, language, stage_deadline_at)
                 VALUES (\(study.id), \(study.versionID), \(synthetic), \(start.rawValue), \(person?.participant),
-                        \(person?.study), \(person?.session), \(attributes), now() + make_interval(secs => \(seconds)::float8))
-                ON CONFLICT (study_id, platform_id) DO NOTHING RETURNING id
+                        \(person?.study), \(person?.session), \(attributes), \(key.map { Data($0.hash) }),
+                        \(language.flatMap { study.settings.languages.contains($0) ? $0.rawValue : nil }), now() + make_interval(secs => \(seconds)::float8))
+                ON CONFLICT DO NOTHING RETURNING id
                 """, as: UUID.self)
             // Nothing was inserted when the same person came in at this very moment.
-            guard let id else { throw StudyError.tookPart }
+            guard let id else {
+                guard let known = try await self.person(with: key, in: study, connection) else { throw StudyError.tookPart }
+                return (try await Sessions.open(for: known, in: connection), false)
+            }
             if !synthetic, let invitation, study.settings.recruitment?.source == .invitation {
                 try await Invitations.take(invitation, for: id, in: connection)
             }
             return (try await Sessions.open(for: id, in: connection), true)
         }
+    }
+
+    /// The person who gave their consent with `key`.
+    private func person(with key: Secret?, in study: Study, _ connection: Connection) async throws -> UUID? {
+        guard let key else { return nil }
+        return try await connection.first(
+            "SELECT id FROM participants WHERE study_id = \(study.id) AND entry_hash = \(Data(key.hash))", as: UUID.self)
     }
 
     /// The person with these ids, if they are in the study and show the session they came with.
@@ -100,6 +118,23 @@ public struct Enrolment: Sendable {
             WHERE study_id = \(study.id) AND (\(synthetic)::boolean OR platform_id = \(ids?.participant)::text)
             ORDER BY random() LIMIT 1
             """, as: JSONB<[String: String]>.self)
+    }
+
+    /// The participant reads the pages in `language` from now on.
+    /// - Throws: ``StudyError/unknownLanguage`` when the study does not offer it.
+    public func choose(_ language: Language, for participantID: UUID) async throws {
+        try await database.transaction { connection in
+            let settings = try await connection.first(
+                """
+                SELECT v.settings FROM participants p JOIN study_versions v ON v.id = p.study_version_id
+                WHERE p.id = \(participantID)
+                """, as: JSONB<StudySettings>.self)
+            guard let settings else { throw StudyError.noSession }
+            guard settings.value.languages.contains(language) else { throw StudyError.unknownLanguage }
+            try await connection.execute(
+                "UPDATE participants SET language = \(language.rawValue) WHERE id = \(participantID)")
+            try await Changes.announce([participantID], in: connection)
+        }
     }
 
     /// The participant has read the instructions: on to the comprehension questions, or into the lobby, and into a group

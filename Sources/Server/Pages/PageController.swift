@@ -7,13 +7,13 @@ import Studies
 
 /// The page behind a study's link.
 struct PageController {
-    let pages: URL
+    let folder: PublicFolder
     let catalog: StudyCatalog
     let sessions: Sessions
     let invitations: Invitations
 
-    init(pages: URL, database: Database) {
-        self.pages = pages
+    init(folder: PublicFolder, database: Database) {
+        self.folder = folder
         catalog = StudyCatalog(database: database)
         sessions = Sessions(database: database)
         invitations = Invitations(database: database)
@@ -23,16 +23,14 @@ struct PageController {
         router.get("join/:study", use: join)
     }
 
-    /// Opening a link takes no place and shows nothing personal: it is the consent page, the same for everybody. The ids
+    /// Opening a link takes no place and shows nothing personal: it is the frame of the pages, the same for everybody. The ids
     /// of a platform's link, or an invitation's secret, are put into a cookie, and the address is cleared of everything
     /// after the study's name.
     private func join(_ request: Request, context: ConcordContext) async throws -> Response {
         let name = try context.parameters.require("study")
         if !request.uri.queryParameters.isEmpty { return try await cleared(request, name) }
-        let body = try await FileIO().loadFile(
-            path: pages.appending(path: "participant/consent.html").path(percentEncoded: false), context: context)
-        return Response(
-            status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: body)
+        guard let page = folder.file(at: "/participant/") else { throw HTTPError(.notFound) }
+        return PublicFiles.response(to: request, page)
     }
 
     private func cleared(_ request: Request, _ name: String) async throws -> Response {

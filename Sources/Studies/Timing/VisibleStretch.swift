@@ -1,0 +1,19 @@
+// Time before somebody's eyes.
+
+import Foundation
+
+/// A stretch of time in which a step lay in a visible tab, as the browser measured it.
+public struct VisibleStretch: Codable, Sendable {
+    public enum Step: String, Codable, Sendable {
+        case survey, instructions, comprehension, stance, opinion, rating
+    }
+
+    /// Drawn by the browser; the same while the stretch grows.
+    public var id: UUID
+    public var step: Step
+    /// The round's number, from 1, for a step of one.
+    public var round: Int?
+    /// The presentation's id, for a rating.
+    public var statement: UUID?
+    public var milliseconds: Int
+}
