@@ -15,16 +15,14 @@
 import { attend, call, entitle, hasSound } from "./attention.js";
 import consent from "./consent.js";
 import { draftName, forgetDrafts } from "./drafts.js";
-import drawers from "./drawers.js";
 import end from "./end.js";
 import opinion from "./opinion.js";
-import questions from "./questions.js";
 import rating from "./rating.js";
 import { reach } from "./server.js";
 import waiting from "./waiting.js";
 import { clock, fill, language, load, make, preferred, problem, setText, speak, t, valueAt } from "./words.js";
 
-const steps = { survey: questions, comprehension: questions, opinion, rating, waiting, lobby: waiting, done: end, ended: end, debriefing: end };
+const steps = { survey: "questions", comprehension: "questions", opinion, rating, waiting, lobby: waiting, done: end, ended: end, debriefing: end };
 const main = document.querySelector("main");
 const drawer = document.getElementById("drawer");
 const one = (selector) => document.querySelector(selector);
@@ -92,10 +90,19 @@ async function move(next) {
 
 /** Something new is on the page: from its beginning. */
 function arrive() {
-    const heading = main.querySelector("h1:not([hidden], [hidden] *)");
-    entitle([heading?.textContent, state?.study.title].filter(Boolean).join(" – "));
+    entitle([heading()?.textContent, state?.study.title].filter(Boolean).join(" – "));
     scrollTo(0, 0);
-    if (!drawer.open) heading?.focus({ preventScroll: true });
+    if (!drawer.open) focus(heading());
+}
+
+function heading() {
+    return main.querySelector("h1:not([hidden], [hidden] *)");
+}
+
+function focus(heading) {
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
 }
 
 function isOver() {
@@ -105,10 +112,18 @@ function isOver() {
 /** Puts the page of a step into the document. */
 async function enter(next) {
     const html = await load(`participant/${next.step === "ended" ? "done" : next.step}.html`);
+    const script = await run(steps[next.step]);
     page?.draft?.close();
     page?.close?.();
     show(html, next.step);
-    page = steps[next.step]?.(main, next);
+    page = script?.(main, next);
+}
+
+/** A script by its name, which not everybody needs; others are here already. */
+async function run(script) {
+    if (typeof script !== "string") return script;
+    await load(`assets/${script}.js`);      // tried again until it is there
+    return (await import(`./${script}.js`)).default;
 }
 
 /** Puts a page into <main>: its elements, never its scripts. */
@@ -122,7 +137,18 @@ export function show(html, step) {
             return make("label", {}, make("input", { type: "radio", name: group.name, value, required: true }), `${value} `, words);
         })));
     }
+    addAlerts(main);
     main.querySelectorAll("form[data-answer]").forEach(prepare);
+}
+
+/** Gives every form, and every group in it, a place for what is wrong: before the button, and under the legend. */
+function addAlerts(root) {
+    for (const box of root.querySelectorAll("form:not([method]), fieldset")) {
+        const error = make("p", { className: "error" });
+        error.setAttribute("role", "alert");
+        if (box.tagName === "FORM") box.querySelector(":scope > button").before(error);
+        else box.querySelector("legend").after(error);
+    }
 }
 
 /** What makes two States ask for different answers. */
@@ -136,7 +162,7 @@ async function stop(reply) {
     const isAbsent = reply.status === 401;
     state = null;
     main.replaceChildren(
-        make("h1", { tabIndex: -1, textContent: t(isAbsent ? "frame.absent" : "frame.broken") }),
+        make("h1", { textContent: t(isAbsent ? "frame.absent" : "frame.broken") }),
         make("p", { textContent: isAbsent ? t("frame.absent-text") : problem(reply) }));
     attend(null);
     showFrame();
@@ -174,7 +200,7 @@ function showFrame() {
     }
     one(".trail").hidden = !state?.round;
     const at = state?.waiting?.for === "opinions" ? 1 : state?.waiting || state?.survey ? 2 : place.indexOf(state?.step);
-    for (const [index, item] of [...one(".trail").children].entries()) {
+    for (const [index, item] of document.querySelectorAll(".trail li").entries()) {
         item.className = index < at ? "over" : "";
         if (index === at) item.setAttribute("aria-current", "step"); else item.removeAttribute("aria-current");
     }
@@ -228,19 +254,21 @@ async function takeMoreTime() {
     if (!reply.ok) return refresh();
     await apply(reply.value);
     setText(one("#spoken"), t("time.given", { time: clock(state.deadline) }));
-    main.querySelector("h1:not([hidden], [hidden] *)")?.focus();
+    focus(heading());
 }
 
 /** Opens a drawer over the page, which loses nothing by it. */
 async function open(name) {
     const html = await load(`participant/drawers/${name}.html`);
-    if (drawer.open) return;
+    const drawers = await run("drawers");
+    if (drawer.open || !state) return;
     drawer.firstElementChild.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.children);
+    addAlerts(drawer);
     fill(drawer, state);
     panel = drawers[name]?.(drawer, state);
     panel?.update?.(state);
     drawer.showModal();
-    drawer.querySelector("h2").focus();
+    focus(drawer.querySelector("h2"));
 }
 
 export function closeDrawer() {

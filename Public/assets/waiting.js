@@ -2,7 +2,7 @@
 
 import { make, setText, t } from "./words.js";
 
-const notes = 4, key = "concord.note";
+const notes = 3, key = "concord.note";
 
 export default function (main) {
     const note = main.querySelector(".note");

@@ -14,7 +14,7 @@ import { say } from "./server.js";
 
 const known = ["en", "de", "ar"];
 let words = {};
-let plurals, numbers;
+let plurals, numbers, locale;
 
 /** The language of the page. */
 export let language = "";
@@ -29,8 +29,9 @@ export async function speak(code) {
     if (code === language) return;
     words = JSON.parse(await load(`languages/${code}.json`));
     language = code;
+    locale = navigator.languages.find((tag) => tag.slice(0, 2) === code) ?? code;
     plurals = new Intl.PluralRules(code);
-    numbers = new Intl.NumberFormat(code);
+    numbers = new Intl.NumberFormat(locale);
     document.documentElement.lang = code;
     document.documentElement.dir = words.direction;
 }
@@ -71,9 +72,9 @@ export function problem({ value }) {
     return t(`problem.${value?.code}`, value?.values) || value?.detail || t("form.failed");
 }
 
-/** A time of day, or a share, as people write it here. */
+/** A time of day, as people write it here. */
 export function clock(time) {
-    return time ? new Date(time).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" }) : "";
+    return time ? new Date(time).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" }) : "";
 }
 
 export function setText(element, text) {
@@ -117,6 +118,6 @@ export function fill(root, state) {
     });
     each("progress", (element, path) => { element.value = valueAt(path, state) ?? 0; });
     each("percent", (element, path) => {
-        setText(element, (valueAt(path, state) ?? 0).toLocaleString(language, { style: "percent" }));
+        setText(element, (valueAt(path, state) ?? 0).toLocaleString(locale, { style: "percent" }));
     });
 }

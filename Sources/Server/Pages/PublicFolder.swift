@@ -83,16 +83,25 @@ final class PublicFolder: Sendable {
         let digest = Self.hexadecimal(whole.finalize())
         var files: [String: File] = [:]
         for (name, bytes) in texts {
-            var data = bytes
-            if name.hasSuffix(".html"), let page = String(data: bytes, encoding: .utf8) {
-                data = Data(page.replacing("=\"/assets/", with: "=\"/at/\(digest)/assets/").utf8)
-            }
+            let data = String(data: bytes, encoding: .utf8).flatMap { Self.sent($0, of: name, digest) }.map { Data($0.utf8) }
+                ?? bytes
             let body = ByteBuffer(data: data)
             files[name] = File(
                 type: Self.type(of: name), tag: "\"\(Self.hexadecimal(SHA256.hash(data: data)))\"", body: body,
                 gzip: Self.isText(name) ? Gzip.compressed(body, level: 9) : nil)
         }
         return (files, digest)
+    }
+
+    /// What is sent of a text; nil where it is sent as it is.
+    private static func sent(_ text: String, of name: String, _ digest: String) -> String? {
+        switch name.split(separator: ".").last {
+        case "html": Compact.html(text.replacing("=\"/assets/", with: "=\"/at/\(digest)/assets/"))
+        case "css": Compact.css(text)
+        case "json": Compact.json(text)
+        case "js" where !name.hasSuffix(".min.js"): Compact.javaScript(text)
+        default: nil
+        }
     }
 
     private static func hexadecimal(_ digest: SHA256.Digest) -> String {

@@ -16,7 +16,6 @@ extension StudyError {
         case .invitation(.unknown): "invitation-unknown"
         case .invitation(.used): "invitation-used"
         case .unknownReturnCode: "return-code"
-        case .noSession: "no-session"
         case .notYet: "not-yet"
         case .movedOn: "moved-on"
         case .answeredAlready: "answered"
@@ -29,7 +28,8 @@ extension StudyError {
         case .refused(for: .pasted): "pasted"
         case .refused(for: .copiedQuestion): "copied"
         case .refused: "hasty"
-        case .unknownStudy: "no-study"
+        // For these two there are pages.
+        case .noSession, .unknownStudy: nil
         case .badName, .unknownQuestionSet, .emptySplit, .studyExists, .cannotBecome, .unavailable, .notByInvitation,
             .unknownParticipant, .noPayment, .badAmount, .otherName, .consentNeeded, .badToken, .unknownStatement,
             .outOfScale, .unknownMessage, .unknownLanguage:

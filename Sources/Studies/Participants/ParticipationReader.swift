@@ -244,7 +244,7 @@ public struct ParticipationReader: Sendable {
         return .init(for: cause, done: counts?.0 ?? 0, of: counts?.1 ?? 0)
     }
 
-    /// One figure for the whole round, in hundredths, so that it tells nothing of what is being made.
+    /// One figure for the whole round, in steps of a twentieth, so that it tells nothing of how many things are being made.
     private static func progress(_ roundID: UUID, _ connection: Connection) async throws -> Double {
         let share = try await connection.first(
             """
@@ -252,7 +252,7 @@ public struct ParticipationReader: Sendable {
                             / nullif(sum(tokens_expected), 0), 0)
             FROM generations WHERE round_id = \(roundID)
             """, as: Double.self)
-        return ((share ?? 0) * 100).rounded(.down) / 100
+        return ((share ?? 0) * 20).rounded(.down) / 20
     }
 
     private static func nextStatement(

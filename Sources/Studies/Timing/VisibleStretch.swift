@@ -16,4 +16,12 @@ public struct VisibleStretch: Codable, Sendable {
     /// The presentation's id, for a rating.
     public var statement: UUID?
     public var milliseconds: Int
+
+    public init(id: UUID, step: Step, round: Int?, statement: UUID?, milliseconds: Int) {
+        self.id = id
+        self.step = step
+        self.round = round
+        self.statement = statement
+        self.milliseconds = milliseconds
+    }
 }
