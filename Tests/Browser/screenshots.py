@@ -29,7 +29,7 @@ def picture(person: Person, name: str) -> None:
         both = name in DARK_TOO or os.environ.get("CONCORD_SCREENSHOTS_DARK")
         for scheme in ("light", "dark") if both else ("light",):
             person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            person.page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png", full_page=width == "phone", scale="css")
+            person.page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png", full_page=width == "phone" and not person.drawer.is_visible(), scale="css")
     person.page.set_viewport_size(DESKTOP)
     person.page.emulate_media(color_scheme="light", reduced_motion="reduce")
     print(f"{name}: pictured", flush=True)
@@ -112,8 +112,8 @@ def take(server, browser) -> None:
     picture(first, "4-stance")
     first.take_stance(5, 3)
     first.write(OPINIONS[0])
-    picture(first, "5-opinion")
     expect(first.page.locator("#saved")).to_have_text("Saved")
+    picture(first, "5-opinion")
     first.open_drawer("Leave the study")
     picture(first, "11-leave")
     first.back_to_the_study().open_drawer("Help").get_by_label("Your message").fill("May I write in French?")
@@ -128,7 +128,7 @@ def take(server, browser) -> None:
     expect(first.page.get_by_text("2 of 3 have finished writing.")).to_be_visible(timeout=30_000)
     picture(first, "6-waiting-for-opinions")
     others[1].take_stance(2, 6).write(OPINIONS[2]).send()
-    first.page.wait_for_function("() => document.querySelector('progress')?.value > 0.3", timeout=PATIENCE * 1000)
+    first.page.wait_for_function("() => document.querySelector('progress')?.value > 0.1 || document.body.dataset.step === 'rating'", timeout=PATIENCE * 1000)
     picture(first, "7-waiting-for-statements")
 
     for number in (1, 2):

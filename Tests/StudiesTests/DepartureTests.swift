@@ -157,13 +157,4 @@ import Testing
         for person in people { #expect(try await state(person, database).step == .ended) }
         #expect(try await database.query("SELECT state FROM groups", as: String.self) == ["released"])
     }
-
-    @Test("Every reason has its section on the page of early ends")
-    func pages() throws {
-        let page = try String(
-            contentsOf: TestStudy.root.appending(path: "Public/participant/ended.html"), encoding: .utf8)
-        for reason in EndReason.allCases {
-            #expect(page.contains("data-show=\"ending.reason=\(reason.rawValue)\""))
-        }
-    }
 }
