@@ -16,7 +16,8 @@ CREATE TABLE drafts (
 CREATE TABLE visible_stretches (
     participant_id   uuid NOT NULL REFERENCES participants,
     id               uuid NOT NULL,            -- drawn by the browser
-    step             text NOT NULL CHECK (step IN ('survey', 'instructions', 'comprehension', 'stance', 'opinion', 'rating')),
+    step             text NOT NULL CHECK (step IN ('entry', 'instructions', 'comprehension', 'stance', 'opinion', 'rating',
+                                                   'round', 'exit')),
     round_id         uuid REFERENCES rounds,
     presentation_id  uuid REFERENCES presentations ON DELETE CASCADE,
     milliseconds     integer NOT NULL CHECK (milliseconds BETWEEN 0 AND 86400000),

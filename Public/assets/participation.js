@@ -81,7 +81,7 @@ async function move(next) {
     warn();
     const wait = ["lobby", "waiting"];
     const isCalled = before && wait.includes(before.step) && (!wait.includes(state.step) || (state.presence && !before.presence));
-    const step = state.step === "debriefing" || wait.includes(state.step) || isOver() ? null : state.step;
+    const step = state.step === "debriefing" || wait.includes(state.step) || isOver() ? null : state.survey?.kind ?? state.step;
     attend(step && { step, round: round?.number, statement: statement?.id });
     main.ariaBusy = "false";
     if (isNew) arrive();

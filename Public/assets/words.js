@@ -100,6 +100,7 @@ export function fill(root, state) {
     each("text", (element, path) => {
         setText(element, valueAt(path, state) ?? "");
         element.dir = "auto";
+        if (/^(question|statement)/.test(path)) [element.lang] = state.study.languages;     // the study's own
     });
     each("paragraphs", (element, path) => {
         element.dir = "auto";

@@ -34,10 +34,13 @@ struct PublicFiles: RouterMiddleware {
             .cacheControl: isForEver ? "public, max-age=31536000, immutable" : "no-cache",
         ]
         if request.headers[.ifNoneMatch] == file.tag { return Response(status: .notModified, headers: headers) }
-        guard let gzip = file.gzip, CompressedResponses.accepts(request) else {
-            return Response(status: .ok, headers: headers, body: .init(byteBuffer: file.body))
+        var body = file.body
+        if let gzip = file.gzip, CompressedResponses.accepts(request) {
+            headers[.contentEncoding] = "gzip"
+            body = gzip
         }
-        headers[.contentEncoding] = "gzip"
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: gzip))
+        guard request.method == .head else { return Response(status: .ok, headers: headers, body: .init(byteBuffer: body)) }
+        headers[.contentLength] = "\(body.readableBytes)"
+        return Response(status: .ok, headers: headers)
     }
 }

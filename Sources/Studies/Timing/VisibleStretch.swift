@@ -5,7 +5,9 @@ import Foundation
 /// A stretch of time in which a step lay in a visible tab, as the browser measured it.
 public struct VisibleStretch: Codable, Sendable {
     public enum Step: String, Codable, Sendable {
-        case survey, instructions, comprehension, stance, opinion, rating
+        case instructions, comprehension, stance, opinion, rating
+        /// The surveys.
+        case entry, round, exit
     }
 
     /// Drawn by the browser; the same while the stretch grows.
