@@ -98,7 +98,7 @@ def test_what_is_left_out_of_scripts_and_pages_means_nothing(server):
         code = re.sub(r"(?m)^\s*//.*|\s//\s.*", "", code)
         _, sent = fetch(f"{server.url}/assets/{path.name}")
         sent = sent.decode()
-        for literal in re.findall(r'"(?:[^"\\\n]|\\.)*"|`[^`$]*`', code):
+        for literal in re.findall(r'"(?:[^"\\\n]|\\.)*"', code):
             assert literal in sent, f"{path.name}: {literal}"
         assert re.sub(r"\s", "", code) == re.sub(r"\s", "", sent), path.name
     for path in (ROOT / "Public" / "languages").glob("*.json"):
