@@ -30,6 +30,7 @@ def test_what_is_typed_is_saved_on_the_server_and_comes_back_on_a_device_that_ha
 
     drawer = writer.open_drawer("Go on with another device")
     drawer.get_by_role("button", name="Show me a code").click()
+    expect(writer.page.locator("#return-code")).to_be_visible()
     code = writer.page.locator("#return-code").inner_text()
     phone = Person(browser, server.url, PHONE, touch=True)
     phone.open_invitation()
