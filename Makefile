@@ -54,7 +54,7 @@ science-test: # what the Swift tests wrote down, computed again with NumPy and S
 	@python=$$(scripts/python.sh) && CONCORD_SCIENCE_RECORD=$(SCIENCE_RECORD) $$python -m pytest Tests/Science
 
 browser-test:
-	@echo "==> Browser tests (about 3 minutes)"
+	@echo "==> Browser tests (about 5 minutes)"
 	@CONCORD_MODEL=$(MODEL) scripts/browser-tests.sh $(BINARY)
 
 chaos: ## Let people and kills at random at two servers, for FOR seconds (300) with SEED (7)

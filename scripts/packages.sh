@@ -2,7 +2,7 @@
 # Installs what is missing of the Debian packages that Concord needs. With the word `test`, also what its tests need.
 set -euo pipefail
 
-wanted=(build-essential cmake ninja-build pkg-config git unzip libpq-dev libssl-dev postgresql
+wanted=(build-essential cmake ninja-build pkg-config git unzip libpq-dev libssl-dev zlib1g-dev postgresql
         python3 python3-pip python3-venv ca-certificates)
 if [[ "${1:-}" == test ]]; then
     wanted+=(chromium fonts-dejavu-core)

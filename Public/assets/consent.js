@@ -1,50 +1,59 @@
 // The entry page: what this study is, and the consent to take part in it. Its address, /join/<study>, names the study.
 
-import { fill, forgetDrafts, goTo, reach, submit } from "./participation.js";
+import { forgetDrafts } from "./drafts.js";
+import { follow, offer, show, submit } from "./participation.js";
+import { reach } from "./server.js";
+import { fill, language, load, preferred, setText, speak, t } from "./words.js";
 
 const main = document.querySelector("main");
-const form = document.getElementById("consent");
-const resume = document.getElementById("resume");
-const back = document.getElementById("return");
 const api = "/api/studies/" + location.pathname.split("/").filter(Boolean).at(-1);
 
-const study = await reach(api);
-const present = study.ok ? await reach("/api/participation") : null;
-if (present?.ok && present.value.study?.name === study.value.name) {
-    goTo(present.value);                    // this browser takes part already: on with it
-} else {
-    const { door, invitation, returns } = study.value;
-    const isOpen = study.ok && !door && !invitation && !returns;
-    fill(document, {
-        ...study.value, here: study.ok || null, open: String(isOpen), again: returns || null, returns: (study.ok && study.value.state !== "draft") || null, missing: study.ok ? null : study.value,
-    });
-    if (study.ok) document.title = study.value.title;
-    main.ariaBusy = "false";
+/** What there is to say to whoever cannot take part now; null when they can. */
+function obstacle({ door, invitation }) {
+    return door?.reason ?? (invitation ? `invitation-${invitation}` : null);
 }
 
-form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (form.ariaBusy === "true") return;
-    const platformID = document.getElementById("platform-id").value.trim();
-    submit(form, `${api}/participants`, { consent: true, ...(platformID && { platformID }) }, (reply) => {
-        if (reply.status === 201) forgetDrafts();       // a new person, perhaps on a shared device
-        goTo(reply.value);
+async function present(study) {
+    const { value } = study;
+    const reason = study.ok ? obstacle(value) : null;
+    await speak(study.ok ? value.language : preferred());
+    fill(main, {
+        ...value, here: study.ok || null, open: (study.ok && !reason && !value.returns) || null, missing: study.ok ? null : true,
+        again: (study.ok && value.returns) || null, returns: (study.ok && value.state !== "draft") || null,
     });
-});
+    const closed = document.getElementById("closed");
+    closed.hidden = !reason;
+    setText(closed, reason ? t(`problem.${reason}`) : "");
+    document.title = study.ok ? value.title : t("consent.missing");
+    document.querySelector("footer").hidden = false;
+    for (const button of document.querySelectorAll("footer button")) button.hidden = true;
+    offer(study.ok ? value.languages : [], async (code) => present(await reach(api, null, { headers: { "Accept-Language": code } })));
+    fill(document.querySelector("footer"), { study: value });
+}
 
-resume.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (resume.ariaBusy === "true") return;
-    submit(resume, `${api}/participants`, { consent: true }, (reply) => goTo(reply.value));
-});
-
-back.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (back.ariaBusy === "true") return;
-    submit(back, `${api}/return`, { code: document.getElementById("code").value }, (reply) => {
-        forgetDrafts();
-        goTo(reply.value);
+function take(form, path, answer) {
+    form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        submit(form, api + path, answer(), (reply) => {
+            if (reply.status === 201 || path === "/return") forgetDrafts();     // a new person, perhaps on a shared device
+            follow(reply.value);
+        });
     });
-});
+}
 
-addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+export default async function () {
+    const [html, study, before] = await Promise.all([
+        load("participant/consent.html"), reach(api), reach("/api/participation"),
+    ]);
+    // This browser takes part already: on with it.
+    if (study.ok && before.ok && before.value.study.name === study.value.name) return follow(before.value);
+    show(html, "consent");
+    await present(study);
+    main.ariaBusy = "false";
+    take(document.getElementById("consent"), "/participants", () => {
+        const platformID = document.getElementById("platform-id").value.trim();
+        return { consent: true, language, ...(platformID && { platformID }) };
+    });
+    take(document.getElementById("resume"), "/participants", () => ({ consent: true, language }));
+    take(document.getElementById("return"), "/return", () => ({ code: document.getElementById("code").value }));
+}

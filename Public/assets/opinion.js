@@ -1,57 +1,67 @@
-// Writing the opinion: the words are kept on this device as they are typed, and counted, those that were pasted too.
+// Writing the opinion: words are kept as they are typed, and counted, those that were pasted too.
 
-import { keepDraft, onState, readDraft } from "./participation.js";
+import { openDraft } from "./drafts.js";
+import { setText, t } from "./words.js";
 
-const text = document.querySelector("textarea");
-const count = document.getElementById("count");
-const kept = document.getElementById("kept");
-const pasted = text.form.elements.pasted;
-let snippets = [];              // what was pasted or dropped into the text
-let present = null;
+export default function (main, state) {
+    const text = main.querySelector("textarea");
+    const other = main.querySelector("#other");
+    let snippets = [];              // what was pasted or dropped into the text
+    let present = state;
 
-onState((state) => {
-    const isFirst = present === null;
-    present = state;
-    if (isFirst) {
-        text.value = readDraft(name()) ?? "";
-        snippets = JSON.parse(readDraft(`${name()}.pasted`) ?? "[]");
-    }
-    kept.hidden = text.value === "";
-    describe();
-});
-
-for (const [kind, source] of [["paste", "clipboardData"], ["drop", "dataTransfer"]]) {
-    text.addEventListener(kind, (event) => {
-        const snippet = event[source]?.getData("text").trim();
-        if (snippet) snippets.push(snippet);
-        keepDraft(`${name()}.pasted`, JSON.stringify(snippets));
+    const draft = openDraft(state, {
+        adopt(content) {
+            const kept = JSON.parse(content || "{}");
+            text.value = kept.text ?? "";
+            snippets = kept.snippets ?? [];
+        },
+        offer(content) {
+            const words = JSON.parse(content || "{}").text;
+            if (!words || words === text.value) return;
+            setText(other.querySelector(".words"), words);
+            other.hidden = false;
+        },
     });
-}
+    function change() {
+        draft.change(text.value || snippets.length ? JSON.stringify({ text: text.value, snippets }) : "");
+        describe();
+    }
+    function describe() {
+        const { minimumWords: minimum, maximumCharacters: maximum } = present.opinion;
+        const n = text.value.trim().split(/\s+/).filter(Boolean).length;
+        const characters = [...text.value].length;
+        const count = main.querySelector("#count");
+        setText(count, characters > maximum * 0.8 ? t("opinion.characters", { n: characters, maximum })
+            : t(n < minimum ? "opinion.least" : "opinion.words", { n, minimum }));
+        count.classList.toggle("reached", n >= minimum && characters <= maximum);
+        // What was pasted and taken out again, or changed, does not count.
+        text.form.elements.pasted.value = snippets.filter((snippet) => text.value.includes(snippet))
+            .reduce((sum, snippet) => sum + [...snippet].length, 0);
+        draft.show();
+    }
 
-text.addEventListener("input", () => {
-    kept.hidden = !keepDraft(name(), text.value) || text.value === "";
-    describe();
-});
+    for (const [kind, source] of [["paste", "clipboardData"], ["drop", "dataTransfer"]]) {
+        text.addEventListener(kind, (event) => {
+            const snippet = event[source]?.getData("text").trim();
+            if (snippet) snippets.push(snippet);
+        });
+    }
+    text.addEventListener("input", change);
+    // Enter begins a new paragraph, as everywhere; Control (or Command) and Enter sends.
+    text.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) text.form.requestSubmit();
+    });
+    other.querySelector("button").addEventListener("click", () => {
+        [text.value, other.querySelector(".words").textContent] = [other.querySelector(".words").textContent, text.value];
+        change();
+    });
 
-// Enter begins a new paragraph, as everywhere; Control (or Command) and Enter sends.
-text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) text.form.requestSubmit();
-});
-
-function name() {
-    return `${present.study.name}.${present.round.number}`;
-}
-
-function describe() {
-    const { minimumWords, maximumCharacters } = present.opinion;
-    const words = text.value.trim().split(/\s+/).filter(Boolean).length;
-    const characters = [...text.value].length;
-    const written = words === 1 ? "1 word" : `${words.toLocaleString("en")} words`;
-    count.textContent = characters > maximumCharacters * 0.8
-        ? `${characters.toLocaleString("en")} of at most ${maximumCharacters.toLocaleString("en")} characters`
-        : words < minimumWords ? `${written} of at least ${minimumWords}` : written;
-    // What was pasted and taken out again, or changed, does not count.
-    pasted.value = snippets.filter((snippet) => text.value.includes(snippet))
-        .reduce((sum, snippet) => sum + [...snippet].length, 0);
-    count.classList.toggle("reached", words >= minimumWords && characters <= maximumCharacters);
+    return {
+        draft,
+        update(next) {
+            present = next;
+            draft.meet(next.draft);
+            describe();
+        },
+    };
 }

@@ -1,80 +1,36 @@
-// Where this person is in the study, and how answers reach the server. Every page of a step loads this module.
+// Where this person is in the study, and how answers reach the server.
 //
-// The server's State is the only truth: this module fetches it, puts its texts where the page asks for them, and goes
-// to the page of the present step when that is another one. A page asks with attributes:
+// The server's State is the only truth: this module fetches it, puts the page of its step (../participant/<step>.html)
+// into <main>, and lets words.js fill it. The document stays the same from the consent to the code, so that nothing
+// depends on the network but what is sent and fetched. Forms say with attributes what they are:
 //
-//   <body data-step="stance">             the step this page is for; a page without it is left alone
-//   data-text="question.text"             the element's text
-//   data-paragraphs="instructions"        one <p> per entry
-//   data-show="waiting.for=opinions"      shown only if so (without "=…": only if there is a value)
-//   data-href="completion.address"        a link, shown only if there is an https address
-//   data-time="deadline"                  a time of day
-//   data-deadline                         a warning, two minutes before the group goes on without this person
-//   data-countdown="presence.askedUntil"  how long there is until then, to the second
-//   data-hide="isErased"                  shown only if there is no value
-//   data-progress="waiting.progress"      the value of a <progress>, and the words of a data-percent element
 //   <form data-answer="stance" data-about="round">
-//                                         sent to /api/participation/stance with its fields and the round's number
-//                                         (data-about="statement": the statement's id)
-//   <fieldset data-missing="…">           the sentence shown when nothing in it is chosen
-//   <button data-opens="instructions">    opens the <dialog> of that id
-//
-// All text is set as text, never as HTML.
+//                                    sent to /api/participation/stance with its fields and the round's number
+//                                    (data-about="statement": the statement's id)
+//   <fieldset name="affirming" data-scale="agreement">   gets the seven points of that scale
+//   <fieldset data-missing="…">      the key of the sentence shown when nothing in it is chosen
+//   <button data-opens="help">       opens ../participant/drawers/help.html over the page
+//   data-countdown="presence.askedUntil"   how long there is until then, to the second
 
-const unreachable = "The study cannot be reached just now. Trying again …";
-const unsent = "Your answer has not arrived yet. It is kept here and sent again until it does: please leave this page open.";
+import { attend, call, entitle, hasSound } from "./attention.js";
+import consent from "./consent.js";
+import { draftName, forgetDrafts } from "./drafts.js";
+import end from "./end.js";
+import opinion from "./opinion.js";
+import rating from "./rating.js";
+import { reach } from "./server.js";
+import waiting from "./waiting.js";
+import { clock, fill, language, load, make, preferred, problem, setText, speak, t, valueAt } from "./words.js";
 
-const step = document.body.dataset.step;
-const listeners = [];
+const steps = { survey: "questions", comprehension: "questions", opinion, rating, waiting, lobby: waiting, done: end, ended: end, debriefing: end };
+const main = document.querySelector("main");
+const drawer = document.getElementById("drawer");
+const one = (selector) => document.querySelector(selector);
+
 let state = null;
-
-/** Calls `listener(state)` whenever the State has changed, after the page has been filled. */
-export function onState(listener) {
-    listeners.push(listener);
-    if (state) listener(state);
-}
-
-// Requests ----------------------------------------------------------------------------------------------------------
-
-const troubles = new Map();     // what is being tried again → the sentence that says so
-
-function say(trouble, sentence) {
-    if (sentence) troubles.set(trouble, sentence); else troubles.delete(trouble);
-    const sentences = [...troubles.values()];
-    setText(document.getElementById("notice"), sentences.find((one) => one === unsent) ?? sentences[0] ?? "");
-}
-
-function pause(milliseconds) {
-    return new Promise((resolve) => {
-        setTimeout(resolve, milliseconds);
-        addEventListener("online", resolve, { once: true });
-    });
-}
-
-/** GETs `path`, or POSTs `body` to it: the same request again and again, saying so, until the server has answered
- *  with anything but "try again" (5xx, 429). Gives `{ status, ok, value }`, `value` being the JSON of the reply. */
-export async function reach(path, body, sentence = body ? unsent : unreachable) {
-    const trouble = Symbol();
-    const options = { cache: "no-store", headers: { Accept: "application/json" } };
-    if (body) {
-        options.method = "POST";
-        options.headers["Content-Type"] = "application/json";
-        options.body = JSON.stringify(body);
-    }
-    for (let wait = 1000; ; wait = Math.min(wait * 2, 15000)) {
-        try {
-            const response = await fetch(path, { ...options, signal: AbortSignal.timeout(30000) });
-            if (response.status < 500 && response.status !== 429) {
-                const isJSON = /json/.test(response.headers.get("Content-Type"));
-                const value = isJSON ? await response.json() : null;
-                say(trouble, "");
-                return { status: response.status, ok: response.ok, value };
-            }
-        } catch { /* the network is away: as if the server had said "try again" */ }
-        say(trouble, sentence);
-        await pause(wait * (0.75 + Math.random() / 2));
-    }
-}
+let page = null;                // what the script of the present step has to say: { update, draft, close }
+let panel = null;               // the same of an open drawer
+let ahead = 0;                  // how far the server's clock is ahead of this device's, in milliseconds
 
 // The State ---------------------------------------------------------------------------------------------------------
 
@@ -82,7 +38,7 @@ let acknowledged = 0;           // answers so far: a State asked for before one 
 let isAsking = false;
 let isStale = false;
 
-async function refresh() {
+export async function refresh() {
     isStale = true;
     if (isAsking) return;
     isAsking = true;
@@ -91,36 +47,108 @@ async function refresh() {
         const before = acknowledged;
         const reply = await reach("/api/participation");
         if (acknowledged !== before) isStale = true;
-        else if (reply.ok) apply(reply.value);
-        else stop(reply);
+        else if (reply.ok) await apply(reply.value);
+        else await stop(reply);
     }
     isAsking = false;
 }
 
-/** Goes to where `next`, a State, is: this page, filled anew, or that of another step. */
+let turn = Promise.resolve();
+
+/** Goes to where `next`, a State, is: the present page filled anew, or that of another step. One after another. */
 export function apply(next) {
-    if (next.step !== "opinion") forgetDrafts();
-    if (next.step !== step) return goTo(next);
-    ahead = Date.parse(next.now) - Date.now();
-    if (next.version === state?.version) return;
-    const isNew = occasion(next) !== occasion(state);
-    state = next;
-    fill(document, state);
-    if (isNew) for (const form of document.forms) settle(form);
-    warn();
-    for (const listener of listeners) listener(state);
-    const heading = document.querySelector("h1:not([hidden], [hidden] *)");
-    document.title = [heading?.textContent, state.study?.title].filter(Boolean).join(" – ");
-    document.querySelector("main").ariaBusy = "false";
-    if (isNew) {
-        scrollTo(0, 0);
-        heading?.focus({ preventScroll: true });
-    }
+    turn = turn.catch(() => {}).then(() => move(next));
+    return turn;
 }
 
-/** Goes to the page of the State's step, in place of this one: Back never leads to a step that is over. */
-export function goTo(state) {
-    location.replace(`/participant/${encodeURIComponent(state.step)}.html`);
+async function move(next) {
+    ahead = Date.parse(next.now) - Date.now();
+    if (next.version === state?.version) return;
+    const before = state;
+    await speak(next.study.language);
+    const isNew = occasion(next) !== occasion(before);
+    if (next.step !== before?.step || next.survey?.kind !== before.survey?.kind) await enter(next);
+    state = next;
+    forgetDrafts(draftName(state));
+    showFrame();
+    fill(document.body, state);
+    if (isNew) for (const form of main.querySelectorAll("form")) settle(form);
+    page?.update?.(state);
+    panel?.update?.(state);
+    const { others, waiting, round, statement } = state;
+    const people = others ?? waiting;
+    for (const element of main.querySelectorAll(".others")) setText(element, people ? t(`waiting.${people.for}-count`, people) : "");
+    warn();
+    const wait = ["lobby", "waiting"];
+    const isCalled = before && wait.includes(before.step) && (!wait.includes(state.step) || (state.presence && !before.presence));
+    const step = state.step === "debriefing" || wait.includes(state.step) || isOver() ? null : state.survey?.kind ?? state.step;
+    attend(step && { step, round: round?.number, statement: statement?.id });
+    main.ariaBusy = "false";
+    if (isNew) arrive();
+    if (isCalled) call();
+}
+
+/** Something new is on the page: from its beginning. */
+function arrive() {
+    entitle([heading()?.textContent, state?.study.title].filter(Boolean).join(" – "));
+    scrollTo(0, 0);
+    if (!drawer.open) focus(heading());
+}
+
+function heading() {
+    return main.querySelector("h1:not([hidden], [hidden] *)");
+}
+
+function focus(heading) {
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+}
+
+function isOver() {
+    return state.step === "done" || state.step === "ended";
+}
+
+/** Puts the page of a step into the document. */
+async function enter(next) {
+    const html = await load(`participant/${next.step === "ended" ? "done" : next.step}.html`);
+    const script = await run(steps[next.step]);
+    page?.draft?.close();
+    page?.close?.();
+    show(html, next.step);
+    page = script?.(main, next);
+}
+
+/** A script by its name, which not everybody needs; others are here already. */
+async function run(script) {
+    if (typeof script !== "string") return script;
+    await load(`assets/${script}.js`);      // tried again until it is there
+    return (await import(`./${script}.js`)).default;
+}
+
+/** Puts a page into <main>: its elements, never its scripts. */
+export function show(html, step) {
+    main.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.children);
+    document.body.dataset.step = step;
+    for (const group of main.querySelectorAll("[data-scale]")) {
+        group.append(make("div", { className: "scale" }, ...[1, 2, 3, 4, 5, 6, 7].map((value) => {
+            const words = make("span");
+            words.dataset.words = `${group.dataset.scale}.${value}`;
+            return make("label", {}, make("input", { type: "radio", name: group.name, value, required: true }), `${value} `, words);
+        })));
+    }
+    addAlerts(main);
+    main.querySelectorAll("form[data-answer]").forEach(prepare);
+}
+
+/** Gives every form, and every group in it, a place for what is wrong: before the button, and under the legend. */
+function addAlerts(root) {
+    for (const box of root.querySelectorAll("form:not([method]), fieldset")) {
+        const error = make("p", { className: "error" });
+        error.setAttribute("role", "alert");
+        if (box.tagName === "FORM") box.querySelector(":scope > button").before(error);
+        else box.querySelector("legend").after(error);
+    }
 }
 
 /** What makes two States ask for different answers. */
@@ -129,17 +157,17 @@ function occasion(state) {
     return state && [state.step, state.round?.number, state.statement?.id, presence, state.comprehension?.number].join(" ");
 }
 
-function stop(reply) {
-    const main = document.querySelector("main");
-    const heading = document.createElement("h1");
-    heading.textContent = reply.status === 401 ? "This browser is not in a study" : "This does not work at present";
-    const sentence = document.createElement("p");
-    sentence.textContent = reply.status === 401
-        ? "To begin, or to go on where you were, open the link that you were invited with, in the browser you began with."
-        : reply.value?.detail ?? "Please try again later.";
-    main.replaceChildren(heading, sentence);
-    for (const part of document.querySelectorAll("header > :not(#notice)")) part.hidden = true;
+async function stop(reply) {
+    if (!language) await speak(preferred());
+    const isAbsent = reply.status === 401;
+    state = null;
+    main.replaceChildren(
+        make("h1", { textContent: t(isAbsent ? "frame.absent" : "frame.broken") }),
+        make("p", { textContent: isAbsent ? t("frame.absent-text") : problem(reply) }));
+    attend(null);
+    showFrame();
     main.ariaBusy = "false";
+    arrive();
 }
 
 function watch() {
@@ -151,89 +179,112 @@ function watch() {
     addEventListener("pagehide", () => events.close(), { once: true });
 }
 
-// Deadlines ---------------------------------------------------------------------------------------------------------
+/** This browser takes part: from here on the page follows the State. */
+export async function follow(next) {
+    history.replaceState(null, "", "/participant/");
+    await (next ? apply(next) : refresh());
+    watch();
+    setInterval(() => { if (state?.waiting) refresh(); }, 20000);
+}
 
-let ahead = 0;                  // how far the server's clock is ahead of this device's, in milliseconds
+// The frame ---------------------------------------------------------------------------------------------------------
 
-/** Says, in the last two minutes, how long there is to answer. Spoken at most once per half minute. */
+const place = ["stance", "opinion", "rating"];
+
+function showFrame() {
+    const isDone = state && (state.step === "debriefing" || isOver());
+    one("header").hidden = !state;
+    one("footer").hidden = !state;
+    for (const button of document.querySelectorAll("[data-opens=leave], [data-opens=device], #sound, header [data-opens=instructions]")) {
+        button.hidden = isDone || (button.dataset.opens === "instructions" && state?.step === "instructions");
+    }
+    one(".trail").hidden = !state?.round;
+    const at = state?.waiting?.for === "opinions" ? 1 : state?.waiting || state?.survey ? 2 : place.indexOf(state?.step);
+    for (const [index, item] of document.querySelectorAll(".trail li").entries()) {
+        item.className = index < at ? "over" : "";
+        if (index === at) item.setAttribute("aria-current", "step"); else item.removeAttribute("aria-current");
+    }
+    main.className = state?.step === "rating" ? "wide" : "";
+    if (state) offer(state.study.languages, choose);
+    const help = one("header [data-opens=help]");
+    help.dataset.words = state?.messages?.some(({ isNew }) => isNew) ? "frame.answered" : "frame.help";
+    help.classList.toggle("new", help.dataset.words === "frame.answered");
+    if (help.classList.contains("new")) setText(one("#spoken"), t("frame.answered"));
+    one("#sound").ariaPressed = hasSound();
+}
+
+async function choose(code) {
+    const reply = await reach("/api/participation/language", { language: code });
+    if (reply.ok) apply(reply.value);
+}
+
+/** Lets the person choose among `languages`; then `use(code)`. */
+export function offer(languages, use) {
+    const box = one("#language");
+    const list = box.querySelector("select");
+    box.hidden = languages.length < 2;
+    list.onchange = () => use(list.value);
+    list.replaceChildren(...languages.map((value) => make("option", {
+        value, lang: value, selected: value === language, textContent: new Intl.DisplayNames(value, { type: "language" }).of(value),
+    })));
+}
+
+/** In the last minutes says how long there is; in the last two, aloud, at most once per half minute. */
 function warn() {
-    const left = state?.deadline ? Date.parse(state.deadline) - Date.now() - ahead : Infinity;
-    for (const element of document.querySelectorAll("[data-deadline]")) {
-        element.hidden = left > 120000;
-        const seconds = Math.max(0, Math.ceil(left / 30000) * 30);
-        const time = seconds > 60 ? "2 minutes" : seconds > 30 ? "1 minute" : "30 seconds";
-        setText(element, element.hidden ? "" : seconds === 0
-            ? "Your time is up."
-            : `Less than ${time} left. After that the group goes on without this answer.`);
+    const left = state?.deadline ? Date.parse(state.deadline) - Date.now() - ahead : null;
+    one("#time").hidden = left === null || state.step === "lobby";
+    if (!one("#time").hidden) {
+        const time = clock(state.deadline), n = Math.max(1, Math.round(left / 60000));
+        setText(one("#left"), state.waiting ? t("time.latest", { time }) : left > 120000 ? t("time.left", { n, time }) : "");
+        const seconds = Math.ceil(left / 30000) * 30;
+        const after = t(state.round ? "time.group" : state.survey?.kind === "exit" ? "time.exit" : "time.before");
+        setText(one("#warning"), state.waiting || seconds > 120 ? "" : seconds <= 0 ? t("time.up")
+            : `${seconds > 30 ? t("time.warning", { n: seconds > 60 ? 2 : 1 }) : t("time.half")} ${after}`);
+        one("#more").hidden = !state.extension || left > 300000;
+        if (state.extension) setText(one("#more"), t("time.more", { n: state.extension.minutes }));
     }
     for (const element of document.querySelectorAll("[data-countdown]")) {
         const until = state && valueAt(element.dataset.countdown, state);
-        const seconds = until ? Math.max(0, Math.round((Date.parse(until) - Date.now() - ahead) / 1000)) : 0;
-        setText(element, seconds === 1 ? "1 second" : `${seconds} seconds`);
+        setText(element, until ? t("time.seconds", { n: Math.max(0, Math.round((Date.parse(until) - Date.now() - ahead) / 1000)) }) : "");
     }
 }
 
-// Filling the page --------------------------------------------------------------------------------------------------
-
-function valueAt(path, state) {
-    return path.split(".").reduce((value, key) => value?.[key], state) ?? null;
+async function takeMoreTime() {
+    const reply = await reach("/api/participation/extension", { number: state.extension.number });
+    if (!reply.ok) return refresh();
+    await apply(reply.value);
+    setText(one("#spoken"), t("time.given", { time: clock(state.deadline) }));
+    focus(heading());
 }
 
-function setText(element, text) {
-    if (element && element.textContent !== text) element.textContent = text;    // live regions speak only of changes
+/** Opens a drawer over the page, which loses nothing by it. */
+async function open(name) {
+    const html = await load(`participant/drawers/${name}.html`);
+    const drawers = await run("drawers");
+    if (drawer.open || !state) return;
+    drawer.firstElementChild.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.children);
+    addAlerts(drawer);
+    fill(drawer, state);
+    panel = drawers[name]?.(drawer, state);
+    panel?.update?.(state);
+    drawer.showModal();
+    focus(drawer.querySelector("h2"));
 }
 
-/** Puts the texts of `state` where the elements under `root` ask for them. */
-export function fill(root, state) {
-    for (const element of root.querySelectorAll("[data-text]")) {
-        setText(element, String(valueAt(element.dataset.text, state) ?? ""));
-    }
-    for (const element of root.querySelectorAll("[data-paragraphs]")) {
-        element.replaceChildren(...(valueAt(element.dataset.paragraphs, state) ?? []).map((text) => {
-            const paragraph = document.createElement("p");
-            paragraph.textContent = text;
-            return paragraph;
-        }));
-    }
-    for (const element of root.querySelectorAll("[data-show]")) {
-        const [path, wanted] = element.dataset.show.split("=");
-        const value = valueAt(path, state);
-        element.hidden = wanted === undefined ? value === null : String(value) !== wanted;
-    }
-    for (const element of root.querySelectorAll("[data-hide]")) {
-        element.hidden = valueAt(element.dataset.hide, state) !== null;
-    }
-    for (const element of root.querySelectorAll("[data-href]")) {
-        const address = valueAt(element.dataset.href, state);
-        element.hidden = !address?.startsWith("https://");
-        if (!element.hidden) element.href = address;
-    }
-    for (const element of root.querySelectorAll("[data-time]")) {
-        const time = valueAt(element.dataset.time, state);
-        setText(element, time === null ? "" : new Date(time).toLocaleTimeString(
-            document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }));
-    }
-    for (const element of root.querySelectorAll("[data-progress]")) {
-        const value = valueAt(element.dataset.progress, state);
-        if (value === null) element.removeAttribute("value"); else element.value = value;
-    }
-    for (const element of root.querySelectorAll("[data-percent]")) {
-        const value = valueAt(element.dataset.percent, state);
-        setText(element, value === null ? "" : value.toLocaleString(document.documentElement.lang, { style: "percent" }));
-    }
+export function closeDrawer() {
+    drawer.close();
 }
 
 // Answers -----------------------------------------------------------------------------------------------------------
 
 /** Makes `form` ready for a new answer. */
 function settle(form) {
-    if (form.method === "dialog") return;
-    form.reset();
+    if (form.dataset.answer && !page?.draft) form.reset();
     release(form);
     for (const error of form.querySelectorAll("[role=alert]")) setText(error, "");
 }
 
-function release(form) {
+export function release(form) {
     form.ariaBusy = "false";
     for (const text of form.querySelectorAll("textarea")) text.readOnly = false;
 }
@@ -244,26 +295,29 @@ function content(form) {
     if (form.dataset.about === "round") answer.round = state.round.number;
     if (form.dataset.about === "statement") answer.statement = state.statement.id;
     for (const field of form.elements) {
-        if (!field.name || (field.type === "radio" && !field.checked)) continue;
+        if (!field.name || field.tagName === "FIELDSET" || (field.type === "radio" && !field.checked)) continue;
         answer[field.name] = field.type === "radio" ? Number(field.value)
             : field.type === "hidden" ? JSON.parse(field.value) : field.value;
     }
     return answer;
 }
 
-function isComplete(form) {
-    const missing = [...form.querySelectorAll("fieldset")].filter((group) => group.querySelector(":invalid"));
-    for (const group of form.querySelectorAll("fieldset")) {
-        setText(group.querySelector("[role=alert]"), missing.includes(group) ? group.dataset.missing : "");
+/** Whether every group of `form` has a choice; says which has none, and puts the focus there. */
+export function isComplete(form) {
+    const groups = [...form.querySelectorAll("fieldset")];
+    const missing = groups.filter((group) => group.querySelector(":invalid"));
+    for (const group of groups) {
+        setText(group.querySelector("[role=alert]"), missing.includes(group) ? t(group.dataset.missing) : "");
     }
     missing[0]?.querySelector("input").focus({ preventScroll: true });
     missing[0]?.scrollIntoView({ block: "nearest" });
     return missing.length === 0;
 }
 
-/** Sends what `form` holds to `path` until it is acknowledged; then `accept(reply)`. While it is under way the form
- *  holds still, so that what was sent is what the person sees. A refusal is shown next to the form. */
+/** Sends `answer` to `path` until it is acknowledged; then `accept(reply)`. While it is under way the form holds still, so
+ *  that what was sent is what the person sees. A refusal is shown in the form. */
 export async function submit(form, path, answer, accept) {
+    if (form.ariaBusy === "true") return;
     form.ariaBusy = "true";
     for (const text of form.querySelectorAll("textarea")) text.readOnly = true;
     const error = form.querySelector(":scope > [role=alert]");
@@ -271,61 +325,70 @@ export async function submit(form, path, answer, accept) {
     const reply = await reach(path, answer);
     acknowledged += 1;
     if (reply.ok) return accept(reply);
-    if (reply.status === 401 && step) return stop(reply);
+    if (reply.status === 401 && state) return stop(reply);
     release(form);
-    setText(error, reply.value?.detail ?? "That did not work. Please reload this page.");
+    setText(error, problem(reply));
     error.scrollIntoView({ block: "nearest" });
-    if (reply.status === 409 && step) refresh();        // answered already, perhaps in another tab
+    if (reply.status === 409 && state) refresh();        // answered already, perhaps in another tab
+}
+
+/** Sends an answer to the present step. */
+export function send(form, name, answer) {
+    submit(form, `/api/participation/${name}`, answer, (reply) => {
+        release(form);
+        apply(reply.value);
+    });
 }
 
 function prepare(form) {
     form.noValidate = true;     // the page's own sentences say what is missing
     form.addEventListener("submit", (event) => {
         event.preventDefault();
-        if (form.ariaBusy === "true" || !state || !isComplete(form)) return;
-        submit(form, `/api/participation/${form.dataset.answer}`, content(form), (reply) => apply(reply.value));
+        if (state && form.ariaBusy !== "true" && isComplete(form)) send(form, form.dataset.answer, content(form));
     });
     form.addEventListener("click", (event) => {
         if (form.ariaBusy === "true" && event.target.type === "radio") event.preventDefault();
     });
     form.addEventListener("change", (event) => {
-        setText(event.target.closest("fieldset")?.querySelector("[role=alert]"), "");
+        const alert = event.target.closest("fieldset")?.querySelector("[role=alert]");
+        if (alert) setText(alert, "");
     });
 }
 
-// Drafts: words typed but not yet acknowledged, on this device only -----------------------------------------------------
-
-const draft = "concord.draft.";
-
-/** The words kept under `name`, if any. */
-export function readDraft(name) {
-    try { return localStorage.getItem(draft + name); } catch { return null; }
-}
-
-/** Keeps `text` under `name`; says whether this browser could. */
-export function keepDraft(name, text) {
-    try { localStorage.setItem(draft + name, text); return true; } catch { return false; }
-}
-
-/** Clears every draft: they were acknowledged, or another person begins on this device. */
-export function forgetDrafts() {
-    try {
-        for (const key of Object.keys(localStorage)) if (key.startsWith(draft)) localStorage.removeItem(key);
-    } catch { /* no storage, no drafts */ }
+// A digit chooses a point of the scale that has the focus, or of the first one without a choice when the heading has it;
+// then the next scale has the focus, and Enter sends.
+function choosePoint(event) {
+    if (!/^[1-7]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const groups = [...main.querySelectorAll("fieldset[data-scale]")];
+    const { activeElement } = document;
+    const group = activeElement.tagName === "H1" ? groups.find((one) => one.querySelector(":invalid"))
+        : activeElement.type === "radio" && activeElement.closest("fieldset[data-scale]");
+    if (!group || drawer.open) return;
+    event.preventDefault();
+    group.querySelector(`[value="${event.key}"]`).click();
+    const next = groups[groups.indexOf(group) + 1] ?? group;
+    (next.querySelector(":checked") ?? next.querySelector("input")).focus();
 }
 
 // Start -------------------------------------------------------------------------------------------------------------
 
-for (const button of document.querySelectorAll("[data-opens]")) {
-    button.addEventListener("click", () => document.getElementById(button.dataset.opens).showModal());
-}
+document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-opens]");
+    if (button && state) open(button.dataset.opens);
+});
+document.addEventListener("keydown", choosePoint);
+drawer.addEventListener("close", () => { panel = null; });
+one("#more").addEventListener("click", takeMoreTime);
+one("#sound").addEventListener("click", () => {
+    one("#sound").ariaPressed = hasSound(!hasSound());
+    call();
+});
+document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && state) refresh(); else page?.draft?.push();
+});
+addEventListener("pagehide", () => page?.draft?.push());
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+setInterval(warn, 1000);
 
-if (step) {
-    document.querySelectorAll("form[data-answer]").forEach(prepare);
-    addEventListener("pageshow", (event) => { if (event.persisted) { refresh(); watch(); } });
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
-    setInterval(warn, 1000);
-    setInterval(() => { if (state?.waiting) refresh(); }, 20000);
-    refresh();
-    watch();
-}
+speak(preferred());
+if (location.pathname.startsWith("/join/")) consent(); else follow();

@@ -1,21 +1,24 @@
 // Rating: tells the server, once, when a statement has come into view.
 
-import { onState, reach } from "./participation.js";
+import { reach } from "./server.js";
 
-const own = document.getElementById("own");
 const told = new Set();
 let statement = null;
-
-own.open = matchMedia("(min-width: 64em)").matches;       // beside the statement where there is room for it
-
-onState((state) => {
-    statement = state.statement.id;
-    tell();
-});
-document.addEventListener("visibilitychange", tell);
 
 function tell() {
     if (document.hidden || !statement || told.has(statement)) return;
     told.add(statement);
-    reach("/api/participation/shown", { statement }, null);
+    reach("/api/participation/shown", { statement }, { quiet: true });
+}
+document.addEventListener("visibilitychange", tell);
+
+export default function (main) {
+    main.querySelector("#own").open = matchMedia("(min-width: 64em)").matches;      // beside the statement where there is room
+    return {
+        update(state) {
+            statement = state.statement.id;
+            tell();
+        },
+        close() { statement = null; },
+    };
 }

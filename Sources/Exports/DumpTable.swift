@@ -13,6 +13,8 @@ enum DumpTable: String, CaseIterable {
     case flags, payments
     case attentionChecks = "attention_checks"
     case participantAttributes = "participant_attributes"
+    case answerTimes = "answer_times"
+    case extensions
 
     /// The rows of the table, for the groups and participants of one study. Ids are the database's, so that the files
     /// join; times are ISO 8601 in UTC.
@@ -23,7 +25,7 @@ enum DumpTable: String, CaseIterable {
         switch self {
         case .participants:
             return """
-                SELECT p.id AS participant_id, m.group_id, m.seat, p.synthetic, p.stage, p.end_reason,
+                SELECT p.id AS participant_id, m.group_id, m.seat, p.synthetic, p.stage, p.end_reason, p.language,
                        v.version AS study_version, \(sql: Self.time("p.consented_at")) AS consented_at,
                        \(sql: Self.time("p.instructed_at")) AS instructed_at,
                        \(sql: Self.time("p.lobby_entered_at")) AS lobby_entered_at,
@@ -146,6 +148,24 @@ enum DumpTable: String, CaseIterable {
                 SELECT p.id AS participant_id, a.key AS attribute, a.value
                 FROM participants p CROSS JOIN jsonb_each_text(p.attributes) AS a (key, value)
                 WHERE p.study_id = \(study) AND \(sql: people) ORDER BY p.consented_at, p.id, a.key
+                """
+        case .answerTimes:
+            return """
+                SELECT t.participant_id, t.step, t.round_id, w.statement_id, sum(t.milliseconds) / 1000.0 AS visible_seconds,
+                       count(*) AS stretches, \(sql: Self.time("min(t.first_at)")) AS first_at,
+                       \(sql: Self.time("max(t.last_at)")) AS last_at
+                FROM visible_stretches t JOIN participants p ON p.id = t.participant_id
+                     LEFT JOIN presentations w ON w.id = t.presentation_id
+                WHERE p.study_id = \(study) AND \(sql: people)
+                GROUP BY t.participant_id, t.step, t.round_id, w.statement_id
+                ORDER BY min(t.first_at), t.participant_id, t.step
+                """
+        case .extensions:
+            return """
+                SELECT e.participant_id, e.stage, e.round_id, e.phase, e.number, e.minutes,
+                       \(sql: Self.time("e.created_at")) AS created_at
+                FROM extensions e JOIN participants p ON p.id = e.participant_id
+                WHERE p.study_id = \(study) AND \(sql: people) ORDER BY e.created_at, e.id
                 """
         case .comprehensionTries:
             return """

@@ -48,16 +48,17 @@ public struct ConcordServer: Sendable {
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let feed = ChangeFeed(database: database, logger: logger)
+        let folder = PublicFolder(configuration.pages)
         let router = Router(context: ConcordContext.self)
         router.addMiddleware {
             ResponseHeaders()
+            CompressedResponses()
             ProblemResponses(logger: logger)
             SameOriginPosts()
-            FileMiddleware<ConcordContext, LocalFileSystem>(
-                configuration.pages.path(percentEncoded: false), searchForIndexHtml: true, logger: logger)
+            PublicFiles(folder: folder)
         }
         HealthController(database: database, migrations: migrations, hasWorker: worker != nil).addRoutes(to: router)
-        PageController(pages: configuration.pages, database: database).addRoutes(to: router)
+        PageController(folder: folder, database: database).addRoutes(to: router)
         ParticipantController(database: database, feed: feed).addRoutes(to: router)
         RecruitmentController(database: database).addRoutes(to: router)
 

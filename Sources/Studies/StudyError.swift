@@ -29,6 +29,11 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case answeredAlready
     case unknownStatement
     case outOfScale(String)
+    case emptyMessage
+    case tooManyMessages
+    case unknownMessage(String, study: String)
+    case noMoreTime
+    case unknownLanguage
     case badSurveyAnswer(question: String, reason: String)
     case tooFewWords(minimum: Int, found: Int)
     case tooLong(maximum: Int, found: Int)
@@ -96,6 +101,12 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
         case .answeredAlready: "You have answered this already; your first answer was kept."
         case .unknownStatement: "This statement is not one of yours to rate."
         case .outOfScale(let name): "Please choose a value from 1 to 7 for \(name)."
+        case .emptyMessage: "Please write what you would like to ask or say."
+        case .tooManyMessages:
+            "Several of your messages wait for an answer already. Please wait for the research team to read them."
+        case .unknownMessage(let id, let study): "there is no message \(id.prefix(80)) in study \(study)"
+        case .noMoreTime: "There is no more time to be had for this step."
+        case .unknownLanguage: "This study is not offered in that language."
         case .badSurveyAnswer(let question, let reason): "\(question) – \(reason)."
         case .tooFewWords(let minimum, let found):
             "Please write at least \(minimum) words; so far there \(found == 1 ? "is 1" : "are \(found)")."

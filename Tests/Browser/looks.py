@@ -9,7 +9,7 @@ AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(
 
 def faults(page: Page) -> list[str]:
     """The faults of the page as it is now, one line each."""
-    where = page.evaluate("document.body.dataset.step ?? 'consent'")
+    where = page.evaluate("document.body.dataset.step ?? ''")
     size = page.viewport_size
     found = []
     for scheme in ("light", "dark"):
@@ -26,7 +26,7 @@ def faults(page: Page) -> list[str]:
     if width > 320:
         found.append(f"{where}: scrolls sideways at 320 pixels ({width})")
     found += [f"{where}: {target} is lower than 44 pixels" for target in page.evaluate(
-        """() => [...document.querySelectorAll("button, summary, textarea, .scale label")]
+        """() => [...document.querySelectorAll("button, summary, textarea, select, a, .scale label, .options label")]
             .filter(target => target.checkVisibility({ visibilityProperty: true })
                 && target.getBoundingClientRect().height < 44)
             .map(target => target.textContent.trim())"""

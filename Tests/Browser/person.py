@@ -28,8 +28,8 @@ class Person:
     def __init__(self, browser: Browser, url: str, viewport=DESKTOP, touch=False, **options):
         self.url = url
         self.context: BrowserContext = browser.new_context(
-            viewport=viewport, has_touch=touch, is_mobile=touch, reduced_motion="reduce", locale="en-GB",
-            base_url=url, **options,
+            viewport=viewport, has_touch=touch, is_mobile=touch, reduced_motion="reduce",
+            base_url=url, **{"locale": "en-GB", **options},
         )
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
@@ -55,11 +55,25 @@ class Person:
 
     @property
     def step(self) -> str:
-        return self.page.locator("body").get_attribute("data-step") or "consent"
+        return self.page.locator("body").get_attribute("data-step") or ""
 
     @property
     def heading(self):
         return self.page.get_by_role("heading", level=1)
+
+    @property
+    def drawer(self):
+        return self.page.get_by_role("dialog")
+
+    def open_drawer(self, name: str):
+        self.page.get_by_role("button", name=name).click()
+        expect(self.drawer).to_be_visible()
+        return self.drawer
+
+    def back_to_the_study(self) -> "Person":
+        self.drawer.get_by_role("button", name="Back to the study").click()
+        expect(self.drawer).to_be_hidden()
+        return self
 
     @property
     def refusal(self):
@@ -124,7 +138,7 @@ class Person:
         """Waits until statement `number` has gone from the page."""
         self.page.wait_for_function(
             """number => document.body?.dataset.step !== 'rating'
-                || !document.querySelector('h1')?.textContent.startsWith(`Statement ${number} `)""",
+                || !document.querySelector('main h1')?.textContent.startsWith(`Statement ${number} `)""",
             arg=number,
         )
         expect(self.page.locator("main[aria-busy=false]")).to_be_visible()

@@ -4,6 +4,7 @@ Run by `scripts/browser-tests.sh BINARY --screenshots`. Three people take the st
 CONCORD_SCREENSHOTS names another folder; CONCORD_SCREENSHOTS_DARK=1 takes all in dark too.
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 from conftest import launch
 from person import DESKTOP, OPINIONS, PHONE, Person
 from server import PATIENCE, ROOT, demo_server
+from studies import MORE_TIME, QUICK
 
 FOLDER = Path(os.environ.get("CONCORD_SCREENSHOTS", ROOT / "docs" / "screenshots"))
 DARK_TOO = {"7-waiting-for-statements", "8-rating"}
@@ -27,7 +29,7 @@ def picture(person: Person, name: str) -> None:
         both = name in DARK_TOO or os.environ.get("CONCORD_SCREENSHOTS_DARK")
         for scheme in ("light", "dark") if both else ("light",):
             person.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            person.page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png", full_page=width == "phone", scale="css")
+            person.page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png", full_page=width == "phone" and not person.drawer.is_visible(), scale="css")
     person.page.set_viewport_size(DESKTOP)
     person.page.emulate_media(color_scheme="light", reduced_motion="reduce")
     print(f"{name}: pictured", flush=True)
@@ -64,6 +66,34 @@ completion:
     return "asking"
 
 
+def translated(server) -> str:
+    """A quick study in three languages, with little time and more of it to be had."""
+    text = (ROOT / "Examples" / "demo-study.yml").read_text()
+    changes = {**QUICK, **MORE_TIME, "name: demo": "name: translated", "opinions_minutes: 20": "opinions_minutes: 1.9",
+               "\ncompletion:\n": ARABIC}
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    path = server.data / "translated.yml"
+    path.write_text(text)
+    server.command("study", "create", str(path), "--open")
+    return "translated"
+
+
+ARABIC = """
+translations:
+  de: {title: Gemeinsames finden}
+  ar:
+    title: البحث عن أرضية مشتركة
+    texts:
+      consent:
+        - ندعوك إلى المشاركة في دراسة عن كيفية توصّل أشخاص مختلفي الآراء إلى أرضية مشتركة. يُرجى قراءة هذه الصفحة قبل أن تقرر.
+        - ستنضم إلى مجموعة مع شخصين آخرين، وتكتب رأيك في سؤال من أسئلة النقاش العام، ثم تقرأ بضع عبارات وتقيّمها.
+      instructions: [هكذا تسير الأمور.]
+      debriefing: [كان هذا موضوع الدراسة.]
+completion:
+"""
+
+
 def take(server, browser) -> None:
     people = [Person(browser, server.url) for _ in range(3)]
     first, others = people[0], people[1:]
@@ -82,17 +112,23 @@ def take(server, browser) -> None:
     picture(first, "4-stance")
     first.take_stance(5, 3)
     first.write(OPINIONS[0])
+    expect(first.page.locator("#saved")).to_have_text("Saved")
     picture(first, "5-opinion")
-    first.page.get_by_role("link", name="Leave").click()
-    expect(first.heading).to_have_text("Leave the study?")
+    first.open_drawer("Leave the study")
     picture(first, "11-leave")
-    first.page.get_by_role("link", name="Back to the study").click()
-    first.at("opinion").send().at("waiting")
+    first.back_to_the_study().open_drawer("Help").get_by_label("Your message").fill("May I write in French?")
+    first.drawer.get_by_role("button", name="Send the message").click()
+    expect(first.drawer.get_by_text("Your message has arrived.")).to_be_visible()
+    sent = json.loads(server.command("study", "messages", "demo", "--json"))[-1]
+    server.command("study", "answer", "demo", sent["id"], "Please write in English, so that everybody can read it.")
+    expect(first.drawer.get_by_text("Please write in English")).to_be_visible(timeout=30_000)
+    picture(first, "17-help")
+    first.back_to_the_study().at("opinion").send().at("waiting")
     others[0].take_stance(6, 2).write(OPINIONS[1]).send().at("waiting")
     expect(first.page.get_by_text("2 of 3 have finished writing.")).to_be_visible(timeout=30_000)
     picture(first, "6-waiting-for-opinions")
     others[1].take_stance(2, 6).write(OPINIONS[2]).send()
-    first.page.wait_for_function("() => document.querySelector('progress')?.value > 0.3", timeout=PATIENCE * 1000)
+    first.page.wait_for_function("() => document.querySelector('progress')?.value > 0.1 || document.body.dataset.step === 'rating'", timeout=PATIENCE * 1000)
     picture(first, "7-waiting-for-statements")
 
     for number in (1, 2):
@@ -125,12 +161,10 @@ def take(server, browser) -> None:
     invited.page.get_by_role("button", name="I agree to take part").click()
     invited.at("survey")
     picture(invited, "14-survey")
-    invited.page.get_by_role("link", name="Go on with another device").click()
-    invited.page.get_by_role("button", name="Show me a code").click()
-    expect(invited.page.locator("#code")).to_be_visible()
+    invited.open_drawer("Go on with another device").get_by_role("button", name="Show me a code").click()
+    expect(invited.page.locator("#return-code")).to_be_visible()
     picture(invited, "15-other-device")
-    invited.page.get_by_role("link", name="Back to the study").click()
-    invited.at("survey").page.get_by_label("How old are you?").fill("44")
+    invited.back_to_the_study().at("survey").page.get_by_label("How old are you?").fill("44")
     invited.page.get_by_label("Sometimes").check()
     invited.choose("view", 5)
     invited.page.get_by_role("button", name="Continue").click()
@@ -138,11 +172,29 @@ def take(server, browser) -> None:
     picture(invited, "16-waited-in-vain")
 
     stopped = Person(browser, server.url)
-    stopped.join().page.get_by_role("link", name="Leave").click()
-    stopped.page.get_by_label("Keep them").check()
-    stopped.page.get_by_role("button", name="Leave the study").click()
+    stopped.join().open_drawer("Leave the study").get_by_label("Keep them").check()
+    stopped.drawer.get_by_role("button", name="Leave the study now").click()
     stopped.at("ended")
     picture(stopped, "12-stopped")
+
+    study = translated(server)
+    readers = [Person(browser, server.url, locale="ar") for _ in range(3)]
+    for index, reader in enumerate(readers):
+        reader.open_invitation(study)
+        if index == 0:
+            picture(reader, "18-consent-in-arabic")
+        reader.page.locator("form#consent button").click()
+        reader.at("instructions").page.locator("main form button").click()
+    for index, reader in enumerate(readers):
+        reader.at("stance")
+        if index == 0:
+            picture(reader, "19-little-time-left-in-arabic")
+        reader.choose("affirming", 5)
+        reader.choose("negating", 2)
+        reader.page.locator("main form button").click()
+        reader.write(OPINIONS[index]).page.locator("main form button.primary").click()
+    readers[0].at("rating", timeout=60).choose("agreement", 6)
+    picture(readers[0], "20-rating-in-arabic")
 
 
 def main() -> None:

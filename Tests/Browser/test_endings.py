@@ -21,20 +21,19 @@ def short(variant):
 
 
 def leave(person: Person, label: str) -> None:
-    person.page.get_by_role("link", name="Leave").click()
-    expect(person.heading).to_have_text("Leave the study?")
-    person.page.get_by_label(label).check()
-    person.page.get_by_role("button", name="Leave the study").click()
+    drawer = person.open_drawer("Leave the study")
+    drawer.get_by_label(label).check()
+    drawer.get_by_role("button", name="Leave the study now").click()
 
 
 def test_somebody_may_think_again_about_leaving(writer):
     writer.write("I had only just begun")
-    writer.page.get_by_role("link", name="Leave").click()
-    expect(writer.heading).to_have_text("Leave the study?")
+    drawer = writer.open_drawer("Leave the study")
+    expect(drawer.get_by_role("heading", name="Leave the study?")).to_be_focused()
     assert faults(writer.page) == []
-    writer.page.get_by_role("button", name="Leave the study").click()
-    expect(writer.page.get_by_text("Please choose what should become of your answers.")).to_be_visible()
-    writer.page.get_by_role("link", name="Back to the study").click()
+    drawer.get_by_role("button", name="Leave the study now").click()
+    expect(drawer.get_by_text("Please choose what should become of your answers.")).to_be_visible()
+    writer.back_to_the_study()
     writer.at("opinion")
     expect(writer.page.get_by_role("textbox")).to_have_value("I had only just begun")
 
@@ -48,19 +47,18 @@ def test_whoever_leaves_comes_to_an_honest_end_and_may_still_have_their_answers_
     expect(writer.page.locator("#code")).to_be_hidden()
     expect(writer.page.get_by_text("There is no code for this.")).to_be_visible()
 
-    for page in ("opinion", "done", "lobby"):                  # there is no way back in
-        writer.page.goto(f"/participant/{page}.html")
-        writer.at("ended")
+    writer.page.goto("/participant/")                          # there is no way back in
+    writer.at("ended")
     writer.page.goto("/join/demo")
     writer.at("ended")
 
-    writer.page.get_by_role("link", name="Have my answers deleted").click()
-    expect(writer.heading).to_have_text("Have your answers deleted?")
+    drawer = writer.open_drawer("Have my answers deleted")
+    expect(drawer.get_by_role("heading", name="Have your answers deleted?")).to_be_visible()
     assert faults(writer.page) == []
-    writer.page.get_by_role("button", name="Delete my answers").click()
+    drawer.get_by_role("button", name="Delete my answers").click()
     writer.at("ended")
     expect(writer.page.get_by_text("Your answers have been deleted.")).to_be_visible()
-    expect(writer.page.get_by_role("link", name="Have my answers deleted")).to_be_hidden()
+    expect(writer.page.get_by_role("button", name="Have my answers deleted")).to_be_hidden()
     expect(writer.heading).to_have_text("You have stopped, and your answers are deleted")
     assert faults(writer.page) == []
 
@@ -102,7 +100,7 @@ def test_a_deadline_is_warned_of_and_then_passes(browser, server, short):
         person.page.get_by_role("button", name="I have read this").click()
     warned = people[2]
     warned.at("stance")
-    expect(warned.page.locator("[data-deadline]")).to_contain_text("After that the group goes on without this answer.")
+    expect(warned.page.locator("#warning")).to_contain_text("After that the group goes on without this answer.")
     for person in people:
         person.at("ended", timeout=60)
         expect(person.heading).to_have_text("Your time was up")
@@ -112,10 +110,3 @@ def test_a_deadline_is_warned_of_and_then_passes(browser, server, short):
         person.context.close()
         assert person.errors == []
 
-
-def test_the_page_for_leaving_says_so_where_there_is_nothing_to_leave(browser, server):
-    stranger = Person(browser, server.url)
-    stranger.page.goto("/participant/leave.html")
-    expect(stranger.heading).to_have_text("This browser is not in a study")
-    assert faults(stranger.page) == []
-    stranger.context.close()

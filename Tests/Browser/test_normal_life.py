@@ -50,9 +50,8 @@ def test_going_back_leads_to_the_present_step(writer):
     writer.page.go_back()
     writer.page.go_forward()
     writer.at("opinion")
-    for step in ("instructions", "lobby", "stance", "waiting", "rating", "debriefing", "done"):
-        writer.page.goto(f"/participant/{step}.html")
-        writer.at("opinion")
+    writer.page.goto("/participant/")
+    writer.at("opinion")
     writer.page.go_back()
     writer.page.goto("/join/demo")
     writer.at("opinion")
@@ -79,7 +78,7 @@ def test_the_same_answer_again_is_acknowledged_and_another_is_refused(writer):
 
 def test_a_second_tab_follows_the_first(writer):
     second = writer.context.new_page()
-    second.goto("/participant/opinion.html")
+    second.goto("/participant/")
     expect(second.get_by_role("textbox")).to_be_visible()
     writer.write(OPINIONS[0]).send().at("waiting")
     expect(second.locator("body[data-step=waiting] main[aria-busy=false]")).to_be_visible(timeout=30_000)
@@ -116,9 +115,8 @@ def test_an_answer_is_sent_again_with_the_same_content_until_it_is_acknowledged(
 
 def test_the_instructions_are_one_click_away_and_lose_nothing(writer):
     writer.write("Half a thought")
-    writer.page.get_by_role("button", name="Instructions").click()
-    drawer = writer.page.get_by_role("dialog", name="Instructions")
-    expect(drawer).to_be_visible()
+    drawer = writer.open_drawer("Instructions")
+    expect(writer.page.get_by_role("dialog", name="Instructions")).to_be_visible()
     assert drawer.locator("p").count() > 0
     assert faults(writer.page) == []
     writer.page.keyboard.press("Escape")
@@ -128,7 +126,7 @@ def test_the_instructions_are_one_click_away_and_lose_nothing(writer):
 
 def test_a_browser_without_a_session_is_told_what_to_do(browser, server):
     stranger = Person(browser, server.url)
-    stranger.page.goto("/participant/stance.html")
+    stranger.page.goto("/participant/")
     expect(stranger.heading).to_have_text("This browser is not in a study")
     assert faults(stranger.page) == []
     stranger.context.close()

@@ -33,15 +33,13 @@ def test_an_invitation_lets_in_one_person_who_goes_on_on_another_device(browser,
     expect(phone.page.get_by_role("button", name="I agree to take part")).to_be_hidden()
     assert faults(phone.page) == []
 
-    laptop.page.get_by_role("link", name="Go on with another device").click()
-    expect(laptop.heading).to_have_text("Go on with another device")
-    expect(laptop.page.locator("#code")).to_be_hidden()
-    laptop.page.get_by_role("button", name="Show me a code").click()
-    expect(laptop.page.locator("#code")).to_have_text(re.compile("^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$"))
+    drawer = laptop.open_drawer("Go on with another device")
+    expect(laptop.page.locator("#return-code")).to_be_hidden()
+    drawer.get_by_role("button", name="Show me a code").click()
+    expect(laptop.page.locator("#return-code")).to_have_text(re.compile("^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$"))
     assert faults(laptop.page) == []
-    code = laptop.page.locator("#code").inner_text()
-    laptop.page.get_by_role("link", name="Back to the study").click()
-    laptop.at("instructions")
+    code = laptop.page.locator("#return-code").inner_text()
+    laptop.back_to_the_study().at("instructions")
 
     phone.page.get_by_text("I have begun on another device").click()
     phone.page.get_by_label("Your return code").fill("0000")
@@ -55,14 +53,6 @@ def test_an_invitation_lets_in_one_person_who_goes_on_on_another_device(browser,
     for one in (laptop, phone):
         one.context.close()
         assert one.errors == []
-
-
-def test_a_browser_that_is_in_no_study_is_told_how_to_go_on(browser, server):
-    person = Person(browser, server.url)
-    person.page.goto("/participant/return.html")
-    expect(person.page.get_by_role("heading", name="This browser is not in a study")).to_be_visible()
-    assert faults(person.page) == []
-    person.context.close()
 
 
 def test_whoever_is_removed_is_told_so(browser, server, variant):

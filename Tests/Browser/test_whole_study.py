@@ -26,7 +26,8 @@ HIDDEN = ["zero-shot", "zero_shot", "zeroshot", "few-shot", "few_shot", "fewshot
 # The keys that a State, and everything in it, may have.
 KEYS = {"version", "step", "study", "name", "title", "instructions", "round", "number", "of", "question", "text",
         "affirming", "negating", "opinion", "minimumWords", "maximumCharacters", "own", "waiting", "for", "done",
-        "progress", "statement", "id", "debriefing", "completion", "code", "now", "deadline"}
+        "progress", "statement", "id", "debriefing", "completion", "code", "now", "deadline", "others", "contact",
+        "language", "languages", "draft", "content", "revision"}
 
 
 class Walk:
@@ -83,7 +84,7 @@ def walk(server, browser, wire) -> Walk:
             seen.focused[f"stance {number}"] = focus(person)
             seen.look(person, "stance")
             person.page.get_by_role("button", name="Continue").click()      # nothing is chosen yet
-            expect(person.page.get_by_text("Please say how much you agree with this position.")).to_have_count(2)
+            expect(person.page.get_by_text("Please say how much you agree.")).to_have_count(2)
             seen.look(person, "stance with what is missing")
             person.take_stance(7 - 3 * index, 1 + 3 * index)
 
@@ -142,7 +143,7 @@ def written(index: int, number: int) -> str:
 
 
 def focus(person: Person) -> str:
-    return person.page.evaluate("document.activeElement.textContent")
+    return person.page.evaluate("document.activeElement.textContent.trim()")
 
 
 def rate_by_keyboard(person: Person) -> dict:

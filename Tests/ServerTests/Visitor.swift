@@ -35,8 +35,8 @@ actor Visitor {
         self.server = server
     }
 
-    func get(_ path: String) async throws -> Answer {
-        try await send("GET", path, body: nil, headers: [:])
+    func get(_ path: String, headers: [String: String] = [:]) async throws -> Answer {
+        try await send("GET", path, body: nil, headers: headers)
     }
 
     func post(_ path: String, _ body: String, headers: [String: String] = [:]) async throws -> Answer {

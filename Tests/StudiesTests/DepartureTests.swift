@@ -158,16 +158,18 @@ import Testing
         #expect(try await database.query("SELECT state FROM groups", as: String.self) == ["released"])
     }
 
-    @Test("Every end has its section on a page, and the code that the study gives for it")
-    func sections() throws {
+    @Test("Every end has its sentence in every language, and the code that the study gives for it")
+    func sentences() throws {
         var settings = try StudyFile(yaml: TestStudy.yaml()).settings
-        #expect(Set(TerminalReason.allCases.map(\.section)).count == TerminalReason.allCases.count)
-        for reason in TerminalReason.allCases {
-            let (file, field) = reason.page
-            let page = try String(
-                contentsOf: TestStudy.root.appending(path: "Public/participant/\(file)"), encoding: .utf8)
-            let mark = field == "step" ? "data-step=\"\(reason.section)\"" : "data-show=\"\(field)=\(reason.section)\""
-            #expect(page.contains(mark), "\(file) has no \(mark)")
+        #expect(Set(TerminalReason.allCases.map(\.name)).count == TerminalReason.allCases.count)
+        let folder = TestStudy.root.appending(path: "Public/languages")
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        #expect(files.count >= 3)
+        for file in files {
+            let words = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] ?? [:]
+            for reason in TerminalReason.allCases {
+                #expect(words[reason.sentence] != nil, "\(file.lastPathComponent) has no \(reason.sentence)")
+            }
         }
         #expect(TerminalReason.allCases.filter { $0.code(of: settings.completion) != nil }.count == 4)
         settings.completion.overQuotaCode = "FULL"

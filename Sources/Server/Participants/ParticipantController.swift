@@ -17,6 +17,10 @@ struct ParticipantController {
     let surveys: SurveyResponses
     let departures: Departure
     let invitations: Invitations
+    let drafts: Drafts
+    let times: VisibleTime
+    let extensions: Extensions
+    let messages: Messages
     let feed: ChangeFeed
 
     init(database: Database, feed: ChangeFeed) {
@@ -29,6 +33,10 @@ struct ParticipantController {
         surveys = SurveyResponses(database: database)
         departures = Departure(database: database)
         invitations = Invitations(database: database)
+        drafts = Drafts(database: database)
+        times = VisibleTime(database: database)
+        extensions = Extensions(database: database)
+        messages = Messages(database: database)
         self.feed = feed
     }
 
@@ -51,6 +59,12 @@ struct ParticipantController {
             .post("debriefing", use: debriefing)
             .post("departure", use: departure)
             .post("return-code", use: returnCode)
+            .post("draft", use: draft)
+            .post("time", use: time)
+            .post("extension", use: moreTime)
+            .post("messages", use: message)
+            .post("messages/read", use: readMessages)
+            .post("language", use: language)
     }
 
     // MARK: - Joining
@@ -73,6 +87,12 @@ struct ParticipantController {
         let payment: String?
         let consent: [String]
         let minutes: Int
+        /// Whether a member's own words may be shown to their group.
+        let mayShowWords: Bool
+        let contact: String?
+        /// The language of the texts here, and those that the study is offered in.
+        let language: Language
+        let languages: [Language]
     }
 
     /// An end at the door, and the code that somebody who came from a platform takes away.
@@ -82,7 +102,7 @@ struct ParticipantController {
         let address: String?
 
         init(_ end: TerminalReason, _ settings: StudySettings) {
-            reason = end.section
+            reason = end.name
             code = settings.recruitment?.source == .platform ? end.code(of: settings.completion) : nil
             address = code.flatMap { settings.recruitment?.address(with: $0) }
         }
@@ -90,7 +110,9 @@ struct ParticipantController {
 
     private func study(_ request: Request, context: ConcordContext) async throws -> Entrance {
         let (study, isFull) = try await catalog.studyAndWhetherFull(named: try context.parameters.require("study"))
-        let settings = study.settings
+        let language = Language.preferred(request.headers[.acceptLanguage], among: study.settings.languages)
+            ?? study.settings.ownLanguage
+        let settings = study.settings.translated(to: language)
         let ids = ArrivalCookie.ids(in: request, for: settings.name)
         let needsPlatformID = settings.recruitment?.source == .platform && ids == nil
         var end: TerminalReason? = switch study.state {
@@ -112,13 +134,17 @@ struct ParticipantController {
             name: settings.name, title: settings.title, state: study.state, isFull: isFull, returns: returns ? true : nil,
             door: returns ? nil : end.map { Door($0, settings) }, needsPlatformID: needsPlatformID,
             invitation: obstacle, payment: settings.payment?.text,
-            consent: settings.texts.consent, minutes: settings.minutes)
+            consent: settings.texts.consent, minutes: settings.minutes,
+            mayShowWords: settings.conditions.contains { $0.source == .humanOpinion }, contact: settings.contact,
+            language: language, languages: settings.languages)
     }
 
     private struct Consent: Decodable {
         let consent: Bool
         /// As the person wrote it, where the link did not say.
         let platformID: String?
+        /// The page's; the browser's if nil.
+        let language: Language?
     }
 
     private func join(_ request: Request, context: ConcordContext) async throws -> Response {
@@ -137,9 +163,11 @@ struct ParticipantController {
             return response
         }
         let synthetic = try await bearsSimulationToken(request)
+        let offered = try await catalog.study(named: name).settings.languages
+        let language = body.language ?? Language.preferred(request.headers[.acceptLanguage], among: offered)
         let entry = try await enrolment.join(
             name, synthetic: synthetic, from: ids, invitation: ArrivalCookie.invitation(in: request, for: name),
-            key: ArrivalCookie.key(in: request, for: name))
+            key: ArrivalCookie.key(in: request, for: name), language: language)
         let participant = try await sessions.participant(with: entry.secret)
         var response = try await reader.state(of: participant.id).response(from: request, context: context)
         response.status = entry.isNew ? .created : .ok
@@ -306,6 +334,68 @@ struct ParticipantController {
         return try await reader.state(of: participant.id)
     }
 
+    private struct Typed: Decodable {
+        let about: UnsentDraft.About
+        let round: Int?
+        let content: String
+        let base: Int
+    }
+
+    private func draft(_ request: Request, context: ConcordContext) async throws -> Drafts.Outcome {
+        let participant = try await participant(request)
+        let body = try await request.decode(as: Typed.self, context: context)
+        return try await drafts.save(
+            body.content, for: participant.id, about: body.about, round: body.round, base: body.base)
+    }
+
+    private struct Seen: Decodable {
+        let stretches: [VisibleStretch]
+    }
+
+    private func time(_ request: Request, context: ConcordContext) async throws -> HTTPResponse.Status {
+        let participant = try await participant(request)
+        try await times.note(request.decode(as: Seen.self, context: context).stretches, of: participant.id)
+        return .noContent
+    }
+
+    private struct More: Decodable {
+        let number: Int
+    }
+
+    private func moreTime(_ request: Request, context: ConcordContext) async throws -> Participation {
+        let participant = try await participant(request)
+        try await extensions.take(request.decode(as: More.self, context: context).number, for: participant.id)
+        return try await reader.state(of: participant.id)
+    }
+
+    private struct Words: Decodable {
+        let key: UUID
+        let text: String
+    }
+
+    private func message(_ request: Request, context: ConcordContext) async throws -> Participation {
+        let participant = try await participant(request)
+        let body = try await request.decode(as: Words.self, context: context)
+        try await messages.send(body.text, key: body.key, from: participant.id)
+        return try await reader.state(of: participant.id)
+    }
+
+    private func readMessages(_ request: Request, context: ConcordContext) async throws -> Participation {
+        let participant = try await participant(request)
+        try await messages.noteRead(by: participant.id)
+        return try await reader.state(of: participant.id)
+    }
+
+    private struct Choice: Decodable {
+        let language: Language
+    }
+
+    private func language(_ request: Request, context: ConcordContext) async throws -> Participation {
+        let participant = try await participant(request)
+        try await enrolment.choose(request.decode(as: Choice.self, context: context).language, for: participant.id)
+        return try await reader.state(of: participant.id)
+    }
+
     private struct Read: Decodable {
         let read: Bool
     }
@@ -334,3 +424,4 @@ struct ParticipantController {
 }
 
 extension Participation: ResponseGenerator, ResponseEncodable {}
+extension Drafts.Outcome: ResponseEncodable {}

@@ -7,16 +7,21 @@ import Hummingbird
 struct Problem: ResponseGenerator {
     let status: HTTPResponse.Status
     let detail: String
+    /// A name for it, by which pages have the sentence in other languages, and the numbers in that sentence.
+    var code: String?
+    var values: [String: Int]?
 
     private struct Body: Encodable {
         let type = "about:blank"
         let title: String
         let status: Int
         let detail: String
+        let code: String?
+        let values: [String: Int]?
     }
 
     func response(from request: Request, context: some RequestContext) throws -> Response {
-        let body = Body(title: status.reasonPhrase, status: status.code, detail: detail)
+        let body = Body(title: status.reasonPhrase, status: status.code, detail: detail, code: code, values: values)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var headers: HTTPFields = [.contentType: "application/problem+json"]

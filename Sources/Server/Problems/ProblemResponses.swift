@@ -21,7 +21,8 @@ struct ProblemResponses: RouterMiddleware {
 
     private func problem(for error: any Error, _ request: Request) -> Problem {
         switch error {
-        case let error as StudyError: return Problem(status: error.status, detail: error.description)
+        case let error as StudyError:
+            return Problem(status: error.status, detail: error.description, code: error.code, values: error.values)
         case let error as HTTPError:
             return Problem(status: error.status, detail: error.body ?? Self.sentence(for: error.status))
         case let error as PostgresError where error.isTransient:

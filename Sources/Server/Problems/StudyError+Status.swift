@@ -7,9 +7,10 @@ extension StudyError {
     var status: HTTPResponse.Status {
         switch self {
         case .noSession, .badToken: .unauthorized
-        case .unknownStudy, .unknownReturnCode, .unknownParticipant, .unknownQuestionSet, .unknownStatement: .notFound
-        case .studyExists, .cannotBecome, .unavailable, .notOpen, .full, .tookPart, .notByInvitation, .noPayment, .invitation(.used), .notYet, .movedOn, .answeredAlready: .conflict
-        case .invitation, .badAmount, .badName, .otherName, .platformIDNeeded, .emptySplit, .unknownQuestion, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong, .refused: .unprocessableContent
+        case .unknownStudy, .unknownReturnCode, .unknownParticipant, .unknownQuestionSet, .unknownStatement, .unknownMessage: .notFound
+        case .studyExists, .cannotBecome, .unavailable, .notOpen, .full, .tookPart, .notByInvitation, .noPayment, .invitation(.used), .notYet, .movedOn, .answeredAlready, .noMoreTime: .conflict
+        case .tooManyMessages: .tooManyRequests
+        case .emptyMessage, .unknownLanguage, .invitation, .badAmount, .badName, .otherName, .platformIDNeeded, .emptySplit, .unknownQuestion, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong, .refused: .unprocessableContent
         }
     }
 }

@@ -6,10 +6,10 @@ import Postgres
 
 /// Deletes what a participant answered, and what quotes it.
 enum Erasure {
-    /// Deletes the participant's stances, opinions, ratings and survey answers, what was known of them beforehand, the
-    /// prompts that hold their opinions, others' ratings of their opinions, and the text of every candidate and statement
-    /// that quotes one (``Consensus/Quotation``); a statement so emptied is not put before anybody who has not rated it
-    /// yet. Counts stay behind in `erasures`.
+    /// Deletes the participant's stances, opinions, ratings and survey answers, drafts, messages and times, what was known of
+    /// them beforehand, the prompts that hold their opinions, others' ratings of their opinions, what was predicted of them, and
+    /// the text of every candidate and statement that quotes one (``Consensus/Quotation``), with the encodings of all these; a
+    /// statement so emptied is not put before anybody who has not rated it yet. Counts stay behind in `erasures`.
     /// - Returns: what it means to the round under way; statements that are just being made are for the round to see to.
     static func erase(_ participantID: UUID, in connection: Connection) async throws -> RoundMachine.Event {
         var withdrawn: Set<UUID> = [], statementsLeft: [UUID: Int] = [:]
@@ -39,6 +39,15 @@ enum Erasure {
                 SELECT c.generation_id, c.draw, c.number, c.text
                 FROM candidates c JOIN generations g ON g.id = c.generation_id WHERE g.round_id = \(roundID)
                 """, as: (UUID, Int16, Int16, String).self)
+            let quotingTexts = (made.map(\.1) + drawn.map(\.3)).filter { Quotation.occurs(of: opinion, in: $0) }
+            try await connection.execute(
+                """
+                DELETE FROM encodings
+                WHERE text_sha256 IN (SELECT sha256(convert_to(q.question || E'\\n' || gone.text, 'UTF8'))
+                                      FROM rounds r JOIN questions q ON q.id = r.question_id
+                                           CROSS JOIN unnest(\([opinion] + quotingTexts)::text[]) AS gone (text)
+                                      WHERE r.id = \(roundID))
+                """)
             for candidate in drawn where Quotation.occurs(of: opinion, in: candidate.3) {
                 candidates += try await connection.execute(
                     """
@@ -52,6 +61,13 @@ enum Erasure {
             UPDATE generations SET prompt_text = NULL, shortened = NULL
             WHERE \(participantID) = ANY(included_participant_ids) AND prompt_text IS NOT NULL
             """)
+        try await connection.execute(
+            """
+            UPDATE candidates c SET predictions = c.predictions - \(participantID)::text
+            FROM generations g WHERE g.id = c.generation_id AND c.predictions ? \(participantID)::text
+            """)
+        try await connection.execute(
+            "UPDATE generations SET choice = NULL WHERE choice->'agreements' ? \(participantID)::text")
         withdrawn.formUnion(
             try await connection.query(
                 """
@@ -65,6 +81,9 @@ enum Erasure {
             DELETE FROM ratings WHERE presentation_id IN (SELECT id FROM presentations
                                                           WHERE participant_id = \(participantID))
             """)
+        try await connection.execute("DELETE FROM visible_stretches WHERE participant_id = \(participantID)")
+        try await connection.execute("DELETE FROM messages WHERE participant_id = \(participantID)")
+        try await Drafts.delete(of: participantID, in: connection)
         try await connection.execute("DELETE FROM presentations WHERE participant_id = \(participantID)")
         let deleted = try await connection.execute("DELETE FROM opinions WHERE participant_id = \(participantID)")
         let stances = try await connection.execute("DELETE FROM stances WHERE participant_id = \(participantID)")

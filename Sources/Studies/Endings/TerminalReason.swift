@@ -1,4 +1,4 @@
-// Every end there is: at the door, before the end, at the end. Each has a section of a page, and a code or none; both are
+// Every end there is: at the door, before the end, at the end. Each has a sentence on a page, and a code or none; both are
 // said here, for all of them, so that a new one does not compile without.
 
 /// Why somebody goes no further.
@@ -22,8 +22,8 @@ public enum TerminalReason: Sendable, Hashable, CaseIterable {
         [.done, .draft, .paused, .closed, .full, .tookPart] + EndReason.allCases.map(TerminalReason.ended)
     }
 
-    /// The section that is shown for it, as the server sends it.
-    public var section: String {
+    /// What the server calls it.
+    public var name: String {
         switch self {
         case .done: "done"
         case .draft: "draft"
@@ -35,15 +35,15 @@ public enum TerminalReason: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The file in `Public/participant` that has the section, and the field of what is sent that chooses it.
-    public var page: (file: String, field: String) {
+    /// The key of the sentence that the pages say it with, in every file of `Public/languages`.
+    public var sentence: String {
         switch self {
-        case .done: ("done.html", "step")
-        case .draft, .paused, .closed, .full, .tookPart: ("consent.html", "door.reason")
+        case .done: "end.title"
+        case .draft, .paused, .closed, .full, .tookPart: "problem.\(name)"
         case .ended(.screenedOut), .ended(.comprehensionFailed), .ended(.waitedInVain), .ended(.overQuota),
             .ended(.quotaFilled), .ended(.timedOut), .ended(.groupEnded), .ended(.returned), .ended(.removed),
             .ended(.stoppedKeep), .ended(.stoppedDelete):
-            ("ended.html", "ending.reason")
+            "ended.\(name)"
         }
     }
 

@@ -19,10 +19,12 @@ public struct Enrolment: Sendable {
     ///   - invitation: the secret of the link that they were sent, which is taken by it.
     ///   - key: given to their browser when it opened the link. Consent that is given again with it, because no answer
     ///     came, is the same person's.
+    ///   - language: the language of the page.
     /// - Throws: ``StudyError/unknownStudy(_:)``, ``StudyError/notOpen(_:)``, ``StudyError/full``,
     ///   ``StudyError/platformIDNeeded``, ``StudyError/tookPart``, ``StudyError/invitation(_:)``.
     public func join(
-        _ name: String, synthetic: Bool, from ids: PlatformIDs? = nil, invitation: Secret? = nil, key: Secret? = nil
+        _ name: String, synthetic: Bool, from ids: PlatformIDs? = nil, invitation: Secret? = nil, key: Secret? = nil,
+        language: Language? = nil
     ) async throws -> (secret: Secret, isNew: Bool) {
         try await database.transaction { connection in
             let before = try await StudyCatalog.study(named: name, in: connection)
@@ -67,9 +69,11 @@ public struct Enrolment: Sendable {
             let id = try await connection.first(
                 """
                 INSERT INTO participants (study_id, study_version_id, synthetic, stage, platform_id, platform_study,
-                                          platform_session, entry_hash, attributes, stage_deadline_at)
+                                          platform_session, entry_hash, attributes, language,
+                                          stage_deadline_at)
                 VALUES (\(study.id), \(study.versionID), \(synthetic), \(start.rawValue), \(person?.participant),
                         \(person?.study), \(person?.session), \(key.map { Data($0.hash) }), \(attributes),
+                        \(language.flatMap { study.settings.languages.contains($0) ? $0.rawValue : nil }),
                         now() + make_interval(secs => \(seconds)::float8))
                 ON CONFLICT DO NOTHING RETURNING id
                 """, as: UUID.self)
@@ -136,6 +140,23 @@ public struct Enrolment: Sendable {
             WHERE study_id = \(study.id) AND (\(synthetic)::boolean OR platform_id = \(ids?.participant)::text)
             ORDER BY random() LIMIT 1
             """, as: JSONB<[String: String]>.self)
+    }
+
+    /// The participant reads the pages in `language` from now on.
+    /// - Throws: ``StudyError/unknownLanguage`` when the study does not offer it.
+    public func choose(_ language: Language, for participantID: UUID) async throws {
+        try await database.transaction { connection in
+            let settings = try await connection.first(
+                """
+                SELECT v.settings FROM participants p JOIN study_versions v ON v.id = p.study_version_id
+                WHERE p.id = \(participantID)
+                """, as: JSONB<StudySettings>.self)
+            guard let settings else { throw StudyError.noSession }
+            guard settings.value.languages.contains(language) else { throw StudyError.unknownLanguage }
+            try await connection.execute(
+                "UPDATE participants SET language = \(language.rawValue) WHERE id = \(participantID)")
+            try await Changes.announce([participantID], in: connection)
+        }
     }
 
     /// The participant has read the instructions: on to the comprehension questions, or into the lobby, and into a group

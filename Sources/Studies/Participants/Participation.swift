@@ -13,6 +13,30 @@ public struct Participation: Codable, Sendable, Equatable {
     public struct Study: Codable, Sendable, Equatable {
         public var name: String
         public var title: String
+        /// Whom to write to, if the study says.
+        public var contact: String?
+        /// The language that its texts are in here, and those that the person may choose from, as codes.
+        public var language: Language
+        public var languages: [Language]
+    }
+
+    /// More time, which the person may take now.
+    public struct Extension: Codable, Sendable, Equatable {
+        public var minutes: Double
+        /// Which one it is in this step, from 1.
+        public var number: Int
+        /// How many are left, with this one.
+        public var left: Int
+    }
+
+    /// What the person wrote to the study's admins.
+    public struct Message: Codable, Sendable, Equatable {
+        public var text: String
+        public var sentAt: String
+        public var answer: String?
+        public var answeredAt: String?
+        /// Whether the answer has not been opened yet.
+        public var isNew: Bool?
     }
 
     public struct Round: Codable, Sendable, Equatable {
@@ -74,6 +98,8 @@ public struct Participation: Codable, Sendable, Equatable {
             public var isOptional: Bool
             public var shownIf: SurveyQuestion.ShownIf?
             public var options: [String]?
+            /// The options in the person's language, where it is not the study's own.
+            public var labels: [String]?
             public var several: Bool?
             public var points: Int?
             public var low: String?
@@ -82,7 +108,8 @@ public struct Participation: Codable, Sendable, Equatable {
             public var maximum: Double?
             public var maximumCharacters: Int?
 
-            init(_ question: SurveyQuestion) {
+            init(_ question: SurveyQuestion, _ translation: Translation?) {
+                labels = translation?.question(question.key)?.options
                 key = question.key
                 kind = question.kind
                 text = question.text
@@ -109,6 +136,8 @@ public struct Participation: Codable, Sendable, Equatable {
             public var key: String
             public var text: String
             public var options: [String]
+            /// The options in the person's language, where it is not the study's own.
+            public var labels: [String]?
             /// What was answered in the last try.
             public var chosen: String?
             /// Whether that was wrong.
@@ -153,9 +182,16 @@ public struct Participation: Codable, Sendable, Equatable {
     public var question: Question?
     public var opinion: Opinion?
     public var waiting: Waiting?
+    /// How far the others are, while this person answers something themselves.
+    public var others: Waiting?
     public var presence: Presence?
-    /// When the group goes on without this person's answer, or the wait for a group is over; ISO 8601 in UTC.
+    /// When the group goes on without this person's answer, their time for a step before or after the rounds is over, or
+    /// the wait for a group is; ISO 8601 in UTC.
     public var deadline: String?
+    public var `extension`: Extension?
+    /// What they have typed in this step and not sent.
+    public var draft: UnsentDraft?
+    public var messages: [Message]?
     public var statement: Statement?
     public var survey: Survey?
     public var comprehension: Comprehension?
@@ -168,9 +204,11 @@ public struct Participation: Codable, Sendable, Equatable {
     public var completion: Completion?
     public var pay: Pay?
 
-    init(step: Step, settings: StudySettings) {
+    init(step: Step, settings: StudySettings, language: Language) {
         self.step = step
-        self.study = Study(name: settings.name, title: settings.title)
+        self.study = Study(
+            name: settings.name, title: settings.title, contact: settings.contact, language: language,
+            languages: settings.languages)
         self.instructions = settings.texts.instructions
     }
 

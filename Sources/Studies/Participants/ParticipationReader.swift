@@ -25,29 +25,43 @@ public struct ParticipationReader: Sendable {
             SELECT p.stage, v.settings, p.stage_deadline_at, p.end_reason, p.debriefed_at IS NOT NULL,
                    EXISTS (SELECT FROM presentations s WHERE s.participant_id = p.id AND s.shown_at IS NOT NULL)
                    OR EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id),
-                   EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id)
+                   EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id), p.language
             FROM participants p JOIN study_versions v ON v.id = p.study_version_id
             WHERE p.id = \(id)
-            """, as: (String, JSONB<StudySettings>, Date?, String?, Bool, Bool, Bool).self)
+            """, as: (String, JSONB<StudySettings>, Date?, String?, Bool, Bool, Bool, String?).self)
         guard let row, let stage = Participant.Stage(rawValue: row.0) else { throw StudyError.noSession }
-        let settings = row.1.value
+        let language = row.7.flatMap(Language.init(rawValue:)) ?? row.1.value.ownLanguage
+        let translation = row.1.value.translation(to: language)
+        let settings = row.1.value.translated(to: language)
         let isErased: Bool? = row.6 ? true : nil
+        func at(_ step: Participation.Step) -> Participation {
+            Participation(step: step, settings: settings, language: language)
+        }
         var state: Participation
         switch stage {
-        case .entry: state = try await survey(.entry, of: id, settings, connection)
-        case .exit: state = try await survey(.exit, of: id, settings, connection)
-        case .comprehension: state = try await comprehension(id, settings, connection)
-        case .instructions: state = Participation(step: .instructions, settings: settings)
-        case .lobby: state = try await lobby(id, settings, connection)
-        case .group: return try await round(id, settings, connection)
+        case .entry, .exit:
+            state = at(.survey)
+            let kind = stage == .entry ? Surveys.Kind.entry : .exit
+            state.survey = try await survey(kind, of: id, settings, translation, connection)
+            state.draft = try await Drafts.draft(of: id, about: stage == .entry ? .entry : .exit, round: nil, in: connection)
+        case .comprehension:
+            state = at(.comprehension)
+            state.comprehension = try await comprehension(id, settings, translation, connection)
+        case .instructions: state = at(.instructions)
+        case .lobby:
+            state = at(.lobby)
+            try await wait(id, in: &state, settings, connection)
+        case .group:
+            state = at(.waiting)
+            try await round(id, in: &state, settings, translation, connection)
         case .debriefing:
-            state = Participation(step: .debriefing, settings: settings)
+            state = at(.debriefing)
             state.debriefing = settings.texts.debriefing
             let end = row.3.flatMap(EndReason.init(rawValue:)).map(TerminalReason.ended) ?? .done
             state.hasCode = end.code(of: settings.completion) != nil ? true : nil
             state.isErased = isErased
         case .done:
-            state = Participation(step: .done, settings: settings)
+            state = at(.done)
             // For whoever never said that they have read it.
             state.debriefing = row.4 ? nil : settings.texts.debriefing
             state.completion = TerminalReason.done.code(of: settings.completion).map { completion($0, settings) }
@@ -55,7 +69,7 @@ public struct ParticipationReader: Sendable {
             state.isErased = isErased
         case .ended:
             guard let reason = row.3.flatMap(EndReason.init(rawValue:)) else { throw StudyError.noSession }
-            state = Participation(step: .ended, settings: settings)
+            state = at(.ended)
             let code = TerminalReason.ended(reason).code(of: settings.completion)
             state.ending = .init(reason: reason, isPaid: code != nil)
             state.debriefing = row.5 && !row.4 ? settings.texts.debriefing : nil
@@ -63,7 +77,16 @@ public struct ParticipationReader: Sendable {
             state.pay = try await pay(of: id, connection)
             state.isErased = isErased
         }
-        state.deadline = row.2.map(Participation.time)
+        switch stage {
+        case .entry, .instructions, .comprehension, .exit:
+            state.extension = try await Extensions.left(
+                of: id, stage: stage, round: nil, phase: nil, settings, in: connection)
+            state.deadline = row.2.map(Participation.time)
+        case .lobby, .debriefing: state.deadline = row.2.map(Participation.time)
+        case .group, .done, .ended: break
+        }
+        let messages = try await Messages.shown(to: id, in: connection)
+        state.messages = messages.isEmpty ? nil : messages
         return state
     }
 
@@ -83,42 +106,36 @@ public struct ParticipationReader: Sendable {
     }
 
     private static func survey(
-        _ kind: Surveys.Kind, of id: UUID, _ settings: StudySettings, _ connection: Connection
-    ) async throws -> Participation {
-        var state = Participation(step: .survey, settings: settings)
+        _ kind: Surveys.Kind, of id: UUID, _ settings: StudySettings, _ translation: Translation?, _ connection: Connection
+    ) async throws -> Participation.Survey {
         let surveys = settings.surveys ?? Surveys()
         let statements = try await PositionStatements.read(
             surveys.stanceQuestions(kind), forVersionOf: id, in: connection)
-        state.survey = .init(
-            kind: kind,
-            questions: surveys.questions(kind, about: statements).map(Participation.Survey.Question.init))
-        return state
+        return .init(kind: kind, questions: surveys.questions(kind, about: statements).map { .init($0, translation) })
     }
 
     private static func comprehension(
-        _ id: UUID, _ settings: StudySettings, _ connection: Connection
-    ) async throws -> Participation {
+        _ id: UUID, _ settings: StudySettings, _ translation: Translation?, _ connection: Connection
+    ) async throws -> Participation.Comprehension {
         guard let comprehension = settings.comprehension else { throw StudyError.noSession }
         let tries = try await connection.query(
             "SELECT answers, wrong FROM comprehension_tries WHERE participant_id = \(id) ORDER BY number",
             as: (JSONB<[String: String]>, [String]).self)
-        var state = Participation(step: .comprehension, settings: settings)
-        state.comprehension = .init(
+        return .init(
             number: tries.count + 1, of: comprehension.tries,
             questions: comprehension.questions.map { question in
                 let isWrong = tries.last?.1.contains(question.key) ?? false
                 return .init(
                     key: question.key, text: question.text, options: question.options,
-                    chosen: tries.last?.0.value[question.key], isWrong: isWrong, hint: isWrong ? question.hint : nil)
+                    labels: translation?.question(question.key)?.options, chosen: tries.last?.0.value[question.key],
+                    isWrong: isWrong, hint: isWrong ? question.hint : nil)
             })
-        return state
     }
 
-    private static func lobby(
-        _ id: UUID, _ settings: StudySettings, _ connection: Connection
-    ) async throws -> Participation {
+    private static func wait(
+        _ id: UUID, in state: inout Participation, _ settings: StudySettings, _ connection: Connection
+    ) async throws {
         let places = try await Lobby.places(around: id, settings, in: connection)
-        var state = Participation(step: .lobby, settings: settings)
         state.waiting = .init(for: .group, done: places.taken, of: places.all)
         let asked = try await connection.first(
             """
@@ -126,12 +143,12 @@ public struct ParticipationReader: Sendable {
             FROM participants WHERE id = \(id) AND (asked_at IS NOT NULL OR idle_since IS NOT NULL)
             """, as: (Date?, Bool).self)
         state.presence = asked.map { .init(askedUntil: $0.0.map(Participation.time), isIdle: $0.1 ? true : nil) }
-        return state
     }
 
     private static func round(
-        _ id: UUID, _ settings: StudySettings, _ connection: Connection
-    ) async throws -> Participation {
+        _ id: UUID, in state: inout Participation, _ settings: StudySettings, _ translation: Translation?,
+        _ connection: Connection
+    ) async throws {
         struct Row: Decodable, Sendable {
             let roundId: UUID
             let groupId: UUID
@@ -158,7 +175,6 @@ public struct ParticipationReader: Sendable {
             """, as: Row.self)
         guard let row = rows.first, let phase = RoundPhase(rawValue: row.phase) else { throw StudyError.noSession }
 
-        var state = Participation(step: .waiting, settings: settings)
         state.deadline = row.phaseDeadlineAt.map(Participation.time)
         state.round = .init(number: row.number, of: settings.rounds)
         state.question = .init(
@@ -167,20 +183,25 @@ public struct ParticipationReader: Sendable {
             minimumWords: settings.opinion.minimumWords, maximumCharacters: settings.opinion.maximumCharacters,
             own: row.ownOpinion)
         switch phase {
-        case .opinions where !row.hasStance:
-            state.step = .stance
-        case .opinions where row.ownOpinion == nil:
-            state.step = .opinion
         case .opinions:
-            state.waiting = try await people(
+            let people = try await people(
                 .opinions, group: row.groupId, connection,
                 ready: "EXISTS (SELECT FROM opinions o WHERE o.round_id = \(row.roundId) AND o.participant_id = m.participant_id)")
+            if !row.hasStance {
+                state.step = .stance
+            } else if row.ownOpinion == nil {
+                state.step = .opinion
+                state.draft = try await Drafts.draft(of: id, about: .opinion, round: row.number, in: connection)
+            } else {
+                state.waiting = people
+            }
+            if state.step != .waiting { state.others = people }
         case .opinionRatings:
             if let opinion = try await nextOpinion(id, row.roundId, connection) {
                 state.step = .rating
                 state.statement = opinion
             } else {
-                state.waiting = try await people(
+                state.waiting = try await self.people(
                     .ratings, group: row.groupId, connection,
                     ready: """
                         NOT EXISTS (SELECT FROM opinion_ratings o
@@ -193,26 +214,32 @@ public struct ParticipationReader: Sendable {
             state.waiting?.progress = try await progress(row.roundId, connection)
         case .ratings:
             let hasSurvey = settings.surveys?.round?.isEmpty == false
+            let people = try await people(
+                .ratings, group: row.groupId, connection,
+                ready: """
+                    NOT EXISTS (SELECT FROM presentations p LEFT JOIN ratings a ON a.presentation_id = p.id
+                                WHERE p.round_id = \(row.roundId) AND p.participant_id = m.participant_id
+                                  AND a.presentation_id IS NULL)
+                    AND (NOT \(hasSurvey)
+                         OR EXISTS (SELECT FROM survey_responses s
+                                    WHERE s.round_id = \(row.roundId) AND s.participant_id = m.participant_id))
+                    """)
             if let statement = try await nextStatement(id, row.roundId, connection) {
                 state.step = .rating
                 state.statement = statement
             } else if hasSurvey, try await lacksSurvey(id, row.roundId, connection) {
                 state.step = .survey
-                state.survey = try await survey(.round, of: id, settings, connection).survey
+                state.survey = try await survey(.round, of: id, settings, translation, connection)
+                state.draft = try await Drafts.draft(of: id, about: .round, round: row.number, in: connection)
             } else {
-                state.waiting = try await people(
-                    .ratings, group: row.groupId, connection,
-                    ready: """
-                        NOT EXISTS (SELECT FROM presentations p LEFT JOIN ratings a ON a.presentation_id = p.id
-                                    WHERE p.round_id = \(row.roundId) AND p.participant_id = m.participant_id
-                                      AND a.presentation_id IS NULL)
-                        AND (NOT \(hasSurvey)
-                             OR EXISTS (SELECT FROM survey_responses s
-                                        WHERE s.round_id = \(row.roundId) AND s.participant_id = m.participant_id))
-                        """)
+                state.waiting = people
             }
+            if state.step != .waiting { state.others = people }
         }
-        return state
+        if state.step != .waiting {
+            state.extension = try await Extensions.left(
+                of: id, stage: .group, round: row.roundId, phase: phase, settings, in: connection)
+        }
     }
 
     private static func lacksSurvey(_ id: UUID, _ roundID: UUID, _ connection: Connection) async throws -> Bool {
@@ -233,7 +260,7 @@ public struct ParticipationReader: Sendable {
         return .init(for: cause, done: counts?.0 ?? 0, of: counts?.1 ?? 0)
     }
 
-    /// One figure for the whole round, in hundredths, so that it tells nothing of what is being made.
+    /// One figure for the whole round, in steps of a twentieth, so that it tells nothing of how many things are being made.
     private static func progress(_ roundID: UUID, _ connection: Connection) async throws -> Double {
         let share = try await connection.first(
             """
@@ -241,7 +268,7 @@ public struct ParticipationReader: Sendable {
                             / nullif(sum(tokens_expected), 0), 0)
             FROM generations WHERE round_id = \(roundID)
             """, as: Double.self)
-        return ((share ?? 0) * 100).rounded(.down) / 100
+        return ((share ?? 0) * 20).rounded(.down) / 20
     }
 
     /// The next of the other members' opinions to rate; one that was deleted counts no more.

@@ -38,6 +38,8 @@ enum Passage {
                 ended_at = CASE WHEN \(isOver) THEN now() END
             WHERE id = \(participantID)
             """)
+        // What was typed and never sent is nobody's answer.
+        if next.stage == .debriefing || isOver { try await Drafts.delete(of: participantID, in: connection) }
         if isOver { try await Payments.settle(participantID, endedBecause: next.endReason, settings, in: connection) }
         if next.stage == .lobby {
             try await connection.execute(

@@ -74,6 +74,7 @@ public struct Answers: Sendable {
                 INSERT INTO opinions (round_id, group_id, participant_id, text)
                 VALUES (\(round.id), \(round.groupID), \(participantID), \(text.text))
                 """)
+            try await Drafts.delete(of: participantID, about: .opinion, in: connection)
             for (flag, value) in quality.flags {
                 try await RatingQuality.store(flag, value, of: participantID, round: round.id, in: connection)
             }

@@ -27,7 +27,8 @@ extension Shape {
             "time_limits",
             .record(
                 ["lobby", "opinions", "drafting", "ratings"].map { Field("\($0)_minutes", minutes) }
-                    + ["instructions", "opinion_ratings", "debriefing"].map { Field("\($0)_minutes", minutes, optional: true) })),
+                    + ["instructions", "opinion_ratings", "debriefing", "extension"].map { Field("\($0)_minutes", minutes, optional: true) }
+                    + [Field("extensions", .integer(1...20), optional: true)])),
         Field("dropouts", .record([Field("missed_rounds", .integer(1...20))]), optional: true),
         Field("opinion_ratings", .flag, optional: true),
         Field("conditions", .list(condition, 1...16)),
@@ -107,6 +108,29 @@ extension Shape {
                 Field("over_quota_code", .text(1...64), optional: true),
                 Field("timed_out_code", .text(1...64), optional: true),
             ])),
+        Field("contact", .text(1...200), optional: true),
+        Field("language", .choice(Language.allCases.map(\.rawValue)), optional: true),
+        Field(
+            "translations", .record(Language.allCases.map { Field($0.rawValue, translation, optional: true) }),
+            optional: true),
+    ])
+
+    private static let translation = Shape.record([
+        Field("title", .text(1...200), optional: true), Field("payment", .text(1...1_000), optional: true),
+        Field(
+            "texts",
+            .record(
+                ["consent", "instructions", "debriefing"].map { Field($0, .list(.text(1...5_000), 1...50), optional: true) }),
+            optional: true),
+        Field(
+            "questions",
+            .list(
+                .record([
+                    Field("key", .key), Field("text", .text(1...1_000), optional: true),
+                    Field("options", .list(.text(1...200), 2...50), optional: true),
+                    Field("low", .text(1...80), optional: true), Field("high", .text(1...80), optional: true),
+                    Field("hint", .text(1...1_000), optional: true),
+                ]), 1...100), optional: true),
     ])
 
     private static let amount = Shape.number(0...100_000, "")

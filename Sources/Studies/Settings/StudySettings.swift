@@ -35,6 +35,9 @@ public struct StudySettings: Codable, Sendable, Equatable {
         public var ratingsMinutes: Double
         /// Until the debriefing counts as read and the part as done; 60 if nil.
         public var debriefingMinutes: Double?
+        /// How often a participant may take more time for one step, and how much; never if nil.
+        public var extensions: Int?
+        public var extensionMinutes: Double?
 
         enum CodingKeys: String, CodingKey {
             case instructionsMinutes = "instructions_minutes"
@@ -44,6 +47,8 @@ public struct StudySettings: Codable, Sendable, Equatable {
             case opinionRatingsMinutes = "opinion_ratings_minutes"
             case draftingMinutes = "drafting_minutes"
             case ratingsMinutes = "ratings_minutes"
+            case extensions
+            case extensionMinutes = "extension_minutes"
         }
     }
 
@@ -152,6 +157,12 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var inclusion: Inclusion?
     public var texts: Texts
     public var completion: Completion
+    /// Whom participants may write to, as it is shown to them.
+    public var contact: String?
+    /// The language of the texts; English if nil.
+    public var language: Language?
+    /// Other languages that participants may choose, by code.
+    public var translations: [String: Translation]?
 
     enum CodingKeys: String, CodingKey {
         case name, title, minutes, questions, rounds, groups, opinion
@@ -164,7 +175,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
         case conditionsPerRound = "conditions_per_round"
         case arms, quotas, surveys, comprehension, recruitment, payment, quality
         case attentionChecks = "attention_checks"
-        case inclusion, texts, completion
+        case inclusion, texts, completion, contact, language, translations
     }
 
     /// The conditions that the rounds of a group in `arm` draw from.
@@ -191,10 +202,11 @@ public struct StudySettings: Codable, Sendable, Equatable {
 
     /// How long somebody may take who uses every limit to the end, in minutes.
     var longestMinutes: Double {
+        let more = Double(timeLimits.extensions ?? 0) * (timeLimits.extensionMinutes ?? 0)
         let round = timeLimits.opinionsMinutes
             + (ratesOpinions ? timeLimits.opinionRatingsMinutes ?? timeLimits.ratingsMinutes : 0)
-            + timeLimits.draftingMinutes + timeLimits.ratingsMinutes
-        let last = timeLimits.debriefingMinutes ?? 60
+            + timeLimits.draftingMinutes + timeLimits.ratingsMinutes + 2 * more * Double(groups.sizes.max() ?? 1)
+        let last = (timeLimits.debriefingMinutes ?? 60) + more
         return (timeLimits.instructionsMinutes ?? 30) + timeLimits.lobbyMinutes + Double(rounds) * round
             + (surveys?.exit?.isEmpty == false ? 2 : 1) * last
     }
@@ -232,6 +244,10 @@ public struct StudySettings: Codable, Sendable, Equatable {
             if !holds { found.append((path, problem())) }
         }
         found += groups.conflicts(in: self)
+        found += translationConflicts
+        check(
+            (timeLimits.extensions == nil) == (timeLimits.extensionMinutes == nil), ["time_limits"],
+            "time_limits: extensions and extension_minutes go together")
         for (index, quota) in (quotas?.answers ?? []).enumerated() {
             for conflict in quota.criterion.conflicts(in: self) {
                 check(false, ["quotas", "answers", "\(index + 1)"], "quotas.answers.\(index + 1): \(conflict)")

@@ -57,6 +57,12 @@ public struct SurveyResponses: Sendable {
                 INSERT INTO survey_responses (participant_id, survey, round_id, answers)
                 VALUES (\(participantID), \(survey.rawValue), \(roundID), \(JSONB(kept)))
                 """)
+            let draft: UnsentDraft.About = switch survey {
+            case .entry: .entry
+            case .round: .round
+            case .exit: .exit
+            }
+            try await Drafts.delete(of: participantID, about: draft, in: connection)
             if let roundID {
                 try await RoundProgression.take(.surveyed(participantID), in: roundID, connection)
             } else if !isEligible {

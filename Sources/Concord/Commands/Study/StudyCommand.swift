@@ -5,9 +5,10 @@ import Studies
 
 struct StudyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "study", abstract: "Create, edit, open and close studies; invite, remove and pay people.",
+        commandName: "study", abstract: "Create, edit, open and close studies; invite, remove, pay and answer people.",
         subcommands: [
             Create.self, Edit.self, List.self, Show.self, Open.self, Pause.self, Close.self,
-            Invite.self, Submissions.self, Attributes.self, Returned.self, Remove.self, Payments.self, Bonus.self,
+            Invite.self, Submissions.self, Attributes.self, Returned.self, Remove.self, Payments.self, Bonus.self, Messages.self,
+            Answer.self,
         ])
 }

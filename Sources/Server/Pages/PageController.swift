@@ -7,13 +7,13 @@ import Studies
 
 /// The page behind a study's link.
 struct PageController {
-    let pages: URL
+    let folder: PublicFolder
     let catalog: StudyCatalog
     let sessions: Sessions
     let invitations: Invitations
 
-    init(pages: URL, database: Database) {
-        self.pages = pages
+    init(folder: PublicFolder, database: Database) {
+        self.folder = folder
         catalog = StudyCatalog(database: database)
         sessions = Sessions(database: database)
         invitations = Invitations(database: database)
@@ -23,16 +23,16 @@ struct PageController {
         router.get("join/:study", use: join)
     }
 
-    /// Opening a link takes no place and shows nothing personal: it is the consent page, the same for everybody. The ids
+    /// Opening a link takes no place and shows nothing personal: it is the frame of the pages, the same for everybody. The ids
     /// of a platform's link, or an invitation's secret, are put into a cookie, and the address is cleared of everything
     /// after the study's name.
     private func join(_ request: Request, context: ConcordContext) async throws -> Response {
         let name = try context.parameters.require("study")
         if !request.uri.queryParameters.isEmpty { return try await cleared(request, name) }
-        let body = try await FileIO().loadFile(
-            path: pages.appending(path: "participant/consent.html").path(percentEncoded: false), context: context)
-        var response = Response(
-            status: .ok, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"], body: body)
+        guard let page = folder.file(at: "/participant/") else { throw HTTPError(.notFound) }
+        // Which cookie it comes with differs, so that nothing between here and the browser may keep it.
+        var response = PublicFiles.response(to: request, page)
+        response.headers[.cacheControl] = "no-store"
         if name.utf8.count <= 63 { try ArrivalCookie.set(for: name, from: request, on: &response) }
         return response
     }
