@@ -172,6 +172,55 @@ struct GenerationWorkerTests {
         let tuned = try await database.first(
             "SELECT model->>'adapterSHA256' FROM generations WHERE condition = 'tuned'", as: String.self)
         #expect(tuned == adapter.sha256)
+
+        // Whoever withdraws takes with them what was predicted of them, and what their words were encoded as.
+        let texts = try await database.first("SELECT count(*) FROM encodings", as: Int.self) ?? 0
+        try await Departure(database: database).leave(people[0], answers: .delete)
+        let left = try await database.first(
+            """
+            SELECT (SELECT count(*) FROM candidates WHERE predictions ? \(people[0])::text)
+                   + (SELECT count(*) FROM generations WHERE choice->'agreements' ? \(people[0])::text)
+            """, as: Int.self)
+        #expect(left == 0)
+        #expect(try await database.first("SELECT count(*) FROM encodings", as: Int.self) ?? 0 < texts)
+    }
+
+    @Test("shows the opinion that the others agreed with most when members rated each other's")
+    func actualWelfare() async throws {
+        let database = try await StudyFixture.openStudy(
+            TestStudy.yaml(
+                conditions: "- {name: best, source: human-opinion, select: actual-welfare, alpha: inf}\nopinion_ratings: true"))
+        var people: [UUID] = []
+        for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+        for (person, opinion) in zip(people, Self.opinions) {
+            try await StudyFixture.answer(person, text: opinion, in: database)
+        }
+        // The third opinion is nobody's first choice, and nobody's last.
+        let agreements = [[0, 1, 4], [7, 0, 4], [2, 7, 0]]
+        for (rater, person) in people.enumerated() {
+            while let shown = try await ParticipationReader(database: database).state(of: person).statement {
+                let author = try #require(Self.opinions.firstIndex(of: shown.text))
+                try await Answers(database: database).rate(
+                    person, presentationID: shown.id, agreement: LikertValue(agreements[rater][author], for: "a"),
+                    quality: LikertValue(4, for: "q"))
+            }
+        }
+        let model = try await TestModel.shared()
+        let worker = Task { await GenerationWorker(database: database, model: model, logger: Logger(label: "test")).run() }
+        while try await database.first("SELECT count(*) FROM presentations", as: Int.self) == 0 {
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        worker.cancel()
+        await worker.value
+        let made = try #require(
+            try await database.first(
+                "SELECT s.author_id, g.choice FROM statements s JOIN generations g ON g.id = s.generation_id",
+                as: (UUID, JSONB<OpinionChoice>).self))
+        #expect(made.0 == people[2])
+        #expect(made.1.value.preferenceModel == nil)
+        let ids = people.map { $0.uuidString.lowercased() }
+        #expect(made.1.value.welfare == [ids[0]: 2, ids[1]: 1, ids[2]: 4])
+        #expect(made.1.value.agreements[ids[0]] == [ids[1]: 7, ids[2]: 2])
     }
 
     @Test("says why a statement cannot be made, and the round goes on with the others")
