@@ -8,44 +8,11 @@ import Testing
 
 @Suite("Preference models", .serialized)
 struct PreferenceModelsTests {
-    /// The files of a dump in which people agree with statements of their own side.
-    private func writeDump(to folder: URL, groups: Int, splits: [String] = ["train", "validation"]) throws {
-        var rounds = "round_id,group_id,question,split\n", opinions = "round_id,participant_id,text\n"
-        var statements = "statement_id,text,malformed,author_participant_id\n"
-        var ratings = "statement_id,participant_id,round_id,agreement\n"
-        let sides = [
-            "I am all for it; it would help everybody.", "I am against it; it costs too much and helps nobody.",
-        ]
-        for split in splits {
-            for group in 0..<groups {
-                let round = "\(split)-\(group)", question = "Should we do thing number \(group % 4) of \(split)?"
-                rounds += "\(round),\(round),\(question),\(split)\n"
-                for (side, text) in sides.enumerated() {
-                    statements += "\(round)-s\(side),\"We agree. \(text)\",f,\n"
-                }
-                statements += "\(round)-bad,Malformed,t,\n\(round)-own,\"\(sides[0])\",f,\(round)-m0\n"
-                for member in 0..<3 {
-                    opinions += "\(round),\(round)-m\(member),\"\(sides[member % 2])\"\n"
-                    for side in 0..<2 {
-                        let agreement = side == member % 2 ? 6 + (group + member) % 2 : 1 + (group + member) % 3
-                        ratings += "\(round)-s\(side),\(round)-m\(member),\(round),\(agreement)\n"
-                    }
-                    ratings += "\(round)-bad,\(round)-m\(member),\(round),4\n\(round)-own,\(round)-m\(member),\(round),5\n"
-                }
-                // Somebody who wrote nothing.
-                ratings += "\(round)-s0,\(round)-m9,\(round),4\n"
-            }
-        }
-        for (name, text) in [("rounds", rounds), ("opinions", opinions), ("statements", statements), ("ratings", ratings)] {
-            try Data(text.utf8).write(to: folder.appending(path: "\(name).csv"))
-        }
-    }
-
     @Test("learn from imported ratings, are evaluated on held-out ones, and are refused or taken by that")
     func whole() async throws {
         let folder = try TestFolder.make()
         defer { TestFolder.remove(folder) }
-        try writeDump(to: folder, groups: 8)
+        try TestDump.write(to: folder, groups: 8)
         let database = try await StudyFixture.openStudy()
         let dump = try RatingImport(folder: folder)
         #expect(dump.count == 2 * 8 * (3 * 2 + 2), "not the malformed, nor one's own, nor of whoever wrote nothing")
@@ -99,7 +66,7 @@ struct PreferenceModelsTests {
     func scale() async throws {
         let folder = try TestFolder.make()
         defer { TestFolder.remove(folder) }
-        try writeDump(to: folder, groups: 6)
+        try TestDump.write(to: folder, groups: 6)
         let database = try await TestDatabase.fresh()
         try await RatingImport(folder: folder).store(as: "pilot", in: database)
         let path = folder.appending(path: "reward.gguf").path
@@ -161,7 +128,7 @@ struct PreferenceModelsTests {
         #expect(alike.count == 2, "not the author's")
         await #expect(throws: ModelRegistryError.tooFewRatings) { try await models.train("x", on: alike) }
 
-        try writeDump(to: folder, groups: 5, splits: ["train"])
+        try TestDump.write(to: folder, groups: 5, splits: ["train"])
         try await RatingImport(folder: folder).store(as: "train-only", in: database)
         let train = try await RatingCollection.read(studies: [], imports: ["train-only"], in: database)
         let model = try await models.train(
@@ -178,7 +145,7 @@ struct PreferenceModelsTests {
             #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
         }
         expect("rounds.csv: there is no such file")
-        try writeDump(to: folder, groups: 1)
+        try TestDump.write(to: folder, groups: 1)
         let ratings = folder.appending(path: "ratings.csv")
         try Data("statement_id,participant_id,round_id\n".utf8).write(to: ratings)
         expect("the column agreement is missing")
