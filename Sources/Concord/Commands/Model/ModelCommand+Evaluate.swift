@@ -34,6 +34,7 @@ extension ModelCommand {
         func run() async throws {
             let standard = try await modelOptions.load()
             try await databaseOptions.withDatabase { database, _ in
+                _ = try await ModelRegistry(database: database).model(name)
                 let ratings = try await RatingCollection.read(
                     studies: study, imports: imports, includingSynthetic: synthetic, in: database)
                 let bars = PreferenceBars()
