@@ -51,3 +51,34 @@ def test_whoever_comes_without_an_id_is_asked_for_it_and_has_one_place(browser, 
     for one in (person, again):
         one.context.close()
         assert one.errors == []
+
+
+def test_who_comes_to_a_study_that_takes_nobody_new_is_told_so_with_a_code_and_who_is_in_it_goes_on(browser, server, variant):
+    study = variant("at-the-door", {
+        "code: DEMO-2211": "code: DEMO-2211\n  over_quota_code: DOOR-1\nrecruitment: {source: platform, redirect: 'https://example.org/done?cc={code}'}",
+    })
+    link = f"/join/{study}?PROLIFIC_PID=inside&STUDY_ID=s&SESSION_ID=x"
+    inside = Person(browser, server.url)
+    inside.page.goto(link)
+    inside.consent().at("instructions")
+    for command, words in (("pause", "is paused and takes nobody new"), ("close", "This study is closed")):
+        server.command("study", command, study)
+        late = Person(browser, server.url)
+        late.page.goto(f"/join/{study}?PROLIFIC_PID=late&STUDY_ID=s&SESSION_ID=x")
+        expect(late.page.get_by_text(words)).to_be_visible()
+        expect(late.page.get_by_text("DOOR-1")).to_be_visible()
+        expect(late.page.get_by_role("link", name="Back to where I came from")).to_have_attribute(
+            "href", "https://example.org/done?cc=DOOR-1")
+        expect(late.page.get_by_role("button", name="I agree to take part")).to_be_hidden()
+        assert faults(late.page) == []
+        late.context.close()
+        assert late.errors == []
+        # The same person in another browser, from the same session of the platform.
+        again = Person(browser, server.url)
+        again.page.goto(link)
+        expect(again.page.get_by_text("You have begun this study.")).to_be_visible()
+        assert faults(again.page) == []
+        again.page.get_by_role("button", name="Go on where I was").first.click()
+        again.at("instructions")
+        again.context.close()
+    inside.context.close()
