@@ -81,7 +81,7 @@ experiment: build ## The paper's loop on simulated people, into docs/experiment.
 	@CONCORD_MODEL=$(or $(CONCORD_MODEL),$(MODEL)) scripts/experiment.sh $(BINARY) .build/release/NullStudies
 
 statements: build ## Count malformed statements over 100 drafted ones (about 4 minutes)
-	@$(BINARY) generate --questions Examples/questions.csv --statements 100 --prompt $(or $(PROMPT),zero-shot) --model $(or $(CONCORD_MODEL),$(MODEL))
+	@$(BINARY) generate --questions Examples/questions.csv --statements 100 --candidates 4 --prompt $(or $(PROMPT),zero-shot) --model $(or $(CONCORD_MODEL),$(MODEL))
 
 clean: ## Remove what was built here (not the cache, not the data)
 	@rm -rf .build
