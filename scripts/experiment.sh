@@ -146,4 +146,5 @@ statement mean is what the other members gave the same statement, which no selec
         section "How often such intervals find something in nothing" "About 5 in 100 should."
 } >"$page.partial"
 mv "$page.partial" "$page"
+cat "$page"
 echo "==> Wrote $page"
