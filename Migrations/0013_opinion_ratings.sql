@@ -31,3 +31,8 @@ CREATE TABLE opinion_ratings (
     FOREIGN KEY (round_id, group_id) REFERENCES rounds (id, group_id),
     FOREIGN KEY (group_id, participant_id) REFERENCES members
 );
+
+-- How long an opinion lay in a visible tab.
+ALTER TABLE visible_stretches
+    ADD COLUMN opinion_rating_id uuid REFERENCES opinion_ratings ON DELETE CASCADE,
+    ADD CHECK (presentation_id IS NULL OR opinion_rating_id IS NULL);

@@ -141,7 +141,7 @@ statement mean is what the other members gave the same statement, which no selec
     "$concord" report --study control-same-condition |
         section "Control: the same condition under two names" "Both differences should be near nothing."
     "$concord" report --study control-same-texts |
-        section "Control: conditions that show the same texts" "Drawn without chance, so that all three are one text."
+        section "Control: conditions that show the same texts" "Drawn without chance, so that all three are one text. Malformed statements are left out, as in every report."
     "$null_studies" Examples/questions.csv |
         section "How often such intervals find something in nothing" "About 5 in 100 should."
 } >"$page.partial"

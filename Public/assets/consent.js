@@ -18,8 +18,8 @@ async function present(study) {
     const reason = study.ok ? obstacle(value) : null;
     await speak(study.ok ? value.language : preferred());
     fill(main, {
-        ...value, here: study.ok || null, open: (study.ok && !reason && !value.returns) || null, missing: study.ok ? null : true,
-        again: (study.ok && value.returns) || null, returns: (study.ok && value.state !== "draft") || null,
+        ...value, here: study.ok || null, open: (study.ok && !reason && !value.isKnown) || null, missing: study.ok ? null : true,
+        returns: (study.ok && value.state !== "draft") || null,
     });
     const closed = document.getElementById("closed");
     closed.hidden = !reason;

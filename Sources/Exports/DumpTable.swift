@@ -151,13 +151,14 @@ enum DumpTable: String, CaseIterable {
                 """
         case .answerTimes:
             return """
-                SELECT t.participant_id, t.step, t.round_id, w.statement_id, sum(t.milliseconds) / 1000.0 AS visible_seconds,
-                       count(*) AS stretches, \(sql: Self.time("min(t.first_at)")) AS first_at,
+                SELECT t.participant_id, t.step, t.round_id, w.statement_id, o.opinion_id,
+                       sum(t.milliseconds) / 1000.0 AS visible_seconds, count(*) AS stretches, \(sql: Self.time("min(t.first_at)")) AS first_at,
                        \(sql: Self.time("max(t.last_at)")) AS last_at
                 FROM visible_stretches t JOIN participants p ON p.id = t.participant_id
                      LEFT JOIN presentations w ON w.id = t.presentation_id
+                     LEFT JOIN opinion_ratings o ON o.id = t.opinion_rating_id
                 WHERE p.study_id = \(study) AND \(sql: people)
-                GROUP BY t.participant_id, t.step, t.round_id, w.statement_id
+                GROUP BY t.participant_id, t.step, t.round_id, w.statement_id, o.opinion_id
                 ORDER BY min(t.first_at), t.participant_id, t.step
                 """
         case .extensions:

@@ -15,31 +15,15 @@ struct DecodingContext: ~Copyable {
     /// Tokens that are read at once; fixed, because it is part of what makes results repeatable.
     static let batchSize: Int32 = 512
 
-    init(
-        model: OpaquePointer, adapter: OpaquePointer?, threads: Int, promptTokens: Int, candidates: Int, maximumTokens: Int,
-        cancellation: Cancellation
-    ) throws(ModelError) {
-        var parameters = llama_context_default_params()
-        let cells = promptTokens + candidates * maximumTokens
-        parameters.n_ctx = UInt32((cells + 255) / 256 * 256)
-        parameters.n_batch = UInt32(Self.batchSize)
-        parameters.n_ubatch = UInt32(Self.batchSize)
-        parameters.n_seq_max = UInt32(candidates)
-        parameters.n_outputs_max = UInt32(candidates)
-        parameters.n_threads = Int32(threads)
-        parameters.n_threads_batch = Int32(threads)
-        // One buffer for all sequences, so that they share the prompt's cells.
-        parameters.kv_unified = true
-        parameters.no_perf = true
-        parameters.abort_callback = { flag in
-            flag.map { Unmanaged<Cancellation>.fromOpaque($0).takeUnretainedValue().isRaised } ?? false
+    init(_ maker: ContextMaker, promptTokens: Int, candidates: Int, maximumTokens: Int) throws(ModelError) {
+        context = try maker.make(cells: promptTokens + candidates * maximumTokens) { parameters in
+            parameters.n_seq_max = UInt32(candidates)
+            parameters.n_outputs_max = UInt32(candidates)
+            // One buffer for all sequences, so that they share the prompt's cells.
+            parameters.kv_unified = true
         }
-        parameters.abort_callback_data = Unmanaged.passUnretained(cancellation).toOpaque()
-        guard let context = llama_init_from_model(model, parameters) else { throw .decodingFailed(code: 0) }
-        try adapter?.apply(to: context)
-        self.context = context
-        self.cancellation = cancellation
-        vocabulary = llama_model_get_vocab(model)
+        cancellation = maker.cancellation
+        vocabulary = llama_model_get_vocab(maker.model)
         batch = llama_batch_init(max(Self.batchSize, Int32(candidates)), 0, 1)
     }
 

@@ -11,28 +11,14 @@ struct EncodingContext: ~Copyable {
     private var batch: llama_batch
 
     /// - Parameter tokens: of the longest text with what comes before it.
-    init(
-        model: OpaquePointer, adapter: OpaquePointer?, threads: Int, tokens: Int, cancellation: Cancellation
-    ) throws(ModelError) {
-        var parameters = llama_context_default_params()
-        parameters.n_ctx = UInt32((tokens + 255) / 256 * 256)
-        parameters.n_batch = UInt32(DecodingContext.batchSize)
-        parameters.n_ubatch = UInt32(DecodingContext.batchSize)
-        parameters.n_seq_max = 1
-        parameters.n_threads = Int32(threads)
-        parameters.n_threads_batch = Int32(threads)
-        parameters.embeddings = true
-        parameters.pooling_type = LLAMA_POOLING_TYPE_NONE
-        parameters.no_perf = true
-        parameters.abort_callback = { flag in
-            flag.map { Unmanaged<Cancellation>.fromOpaque($0).takeUnretainedValue().isRaised } ?? false
+    init(_ maker: ContextMaker, tokens: Int) throws(ModelError) {
+        context = try maker.make(cells: tokens) { parameters in
+            parameters.n_seq_max = 1
+            parameters.embeddings = true
+            parameters.pooling_type = LLAMA_POOLING_TYPE_NONE
         }
-        parameters.abort_callback_data = Unmanaged.passUnretained(cancellation).toOpaque()
-        guard let context = llama_init_from_model(model, parameters) else { throw .decodingFailed(code: 0) }
-        try adapter?.apply(to: context)
-        self.context = context
-        self.cancellation = cancellation
-        width = Int(llama_model_n_embd(model))
+        cancellation = maker.cancellation
+        width = Int(llama_model_n_embd(maker.model))
         batch = llama_batch_init(DecodingContext.batchSize, 0, 1)
     }
 

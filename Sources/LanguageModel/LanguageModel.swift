@@ -202,6 +202,10 @@ public final class LanguageModel: @unchecked Sendable {
         return "\(name ?? "unknown"); \(String(cString: llama_print_system_info()))"
     }
 
+    private func maker(_ cancellation: Cancellation) -> ContextMaker {
+        ContextMaker(model: model, adapter: adapter, threads: facts.threads, cancellation: cancellation)
+    }
+
     private func encodeNow(
         _ texts: [TextInContext], cancellation: Cancellation, progress: (@Sendable (Int) -> Void)?
     ) throws -> [[Float]] {
@@ -214,8 +218,7 @@ public final class LanguageModel: @unchecked Sendable {
             return (tokens: Array((before + own).prefix(facts.contextLength)), start: before.count)
         }
         guard let longest = read.map(\.tokens.count).max() else { return [] }
-        var context = try EncodingContext(
-            model: model, adapter: adapter, threads: facts.threads, tokens: longest, cancellation: cancellation)
+        var context = try EncodingContext(maker(cancellation), tokens: longest)
         return try read.enumerated().map { index, text in
             if cancellation.isRaised { throw CancellationError() }
             let state = try context.meanState(of: text.tokens, from: text.start)
@@ -227,7 +230,9 @@ public final class LanguageModel: @unchecked Sendable {
     private func scoreNow(
         _ texts: [String], cancellation: Cancellation, progress: (@Sendable (Int) -> Void)?
     ) throws -> [Double] {
-        guard ModelFile.hasClassifier(facts.path), llama_model_n_cls_out(model) == 1 else { throw ModelError.noScore(path: facts.path) }
+        guard ModelFile.hasClassifier(facts.path), llama_model_n_cls_out(model) == 1 else {
+            throw ModelError.noScore(path: facts.path)
+        }
         let read = try texts.map { text in
             let tokens = try ChatPrompt.tokenize(text, special: false, addingSpecial: true, vocabulary)
             guard !tokens.isEmpty, tokens.count <= facts.contextLength else {
@@ -236,8 +241,7 @@ public final class LanguageModel: @unchecked Sendable {
             return tokens
         }
         guard let longest = read.map(\.count).max() else { return [] }
-        var context = try ScoringContext(
-            model: model, adapter: adapter, threads: facts.threads, tokens: longest, cancellation: cancellation)
+        var context = try ScoringContext(maker(cancellation), tokens: longest)
         return try read.enumerated().map { index, tokens in
             if cancellation.isRaised { throw CancellationError() }
             let score = try context.score(of: tokens)
@@ -265,8 +269,7 @@ public final class LanguageModel: @unchecked Sendable {
         let clock = ContinuousClock()
         let started = clock.now
         var context = try DecodingContext(
-            model: model, adapter: adapter, threads: facts.threads, promptTokens: prompt.tokens.count, candidates: candidates,
-            maximumTokens: maximumTokens, cancellation: cancellation)
+            maker(cancellation), promptTokens: prompt.tokens.count, candidates: candidates, maximumTokens: maximumTokens)
         try context.read(prompt.tokens, candidates: candidates)
         let read = clock.now
 

@@ -10,28 +10,16 @@ struct ScoringContext: ~Copyable {
     private var batch: llama_batch
 
     /// - Parameter tokens: of the longest text, which has to be read at once.
-    init(
-        model: OpaquePointer, adapter: OpaquePointer?, threads: Int, tokens: Int, cancellation: Cancellation
-    ) throws(ModelError) {
-        var parameters = llama_context_default_params()
-        parameters.n_ctx = UInt32((tokens + 255) / 256 * 256)
-        parameters.n_batch = parameters.n_ctx
-        parameters.n_ubatch = parameters.n_ctx
-        parameters.n_seq_max = 1
-        parameters.n_threads = Int32(threads)
-        parameters.n_threads_batch = Int32(threads)
-        parameters.embeddings = true
-        parameters.pooling_type = LLAMA_POOLING_TYPE_RANK
-        parameters.no_perf = true
-        parameters.abort_callback = { flag in
-            flag.map { Unmanaged<Cancellation>.fromOpaque($0).takeUnretainedValue().isRaised } ?? false
+    init(_ maker: ContextMaker, tokens: Int) throws(ModelError) {
+        context = try maker.make(cells: tokens) { parameters in
+            parameters.n_batch = parameters.n_ctx
+            parameters.n_ubatch = parameters.n_ctx
+            parameters.n_seq_max = 1
+            parameters.embeddings = true
+            parameters.pooling_type = LLAMA_POOLING_TYPE_RANK
         }
-        parameters.abort_callback_data = Unmanaged.passUnretained(cancellation).toOpaque()
-        guard let context = llama_init_from_model(model, parameters) else { throw .decodingFailed(code: 0) }
-        try adapter?.apply(to: context)
-        self.context = context
-        self.cancellation = cancellation
-        batch = llama_batch_init(Int32(parameters.n_ctx), 0, 1)
+        cancellation = maker.cancellation
+        batch = llama_batch_init(Int32(tokens), 0, 1)
     }
 
     deinit {

@@ -59,11 +59,12 @@ public struct ConcordServer: Sendable {
         }
         HealthController(database: database, migrations: migrations, hasWorker: worker != nil).addRoutes(to: router)
         PageController(folder: folder, database: database).addRoutes(to: router)
+        EntranceController(database: database).addRoutes(to: router)
         ParticipantController(database: database, feed: feed).addRoutes(to: router)
         RecruitmentController(database: database).addRoutes(to: router)
 
         var services: [any Service] = [
-            feed, DeadlineService(watch: DeadlineWatch(database: database, logger: logger)),
+            feed, folder, DeadlineService(watch: DeadlineWatch(database: database, logger: logger)),
         ]
         if let worker { services.append(WorkerService(worker: worker)) }
         return Application(

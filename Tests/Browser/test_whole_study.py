@@ -122,7 +122,7 @@ def walk(server, browser, wire) -> Walk:
                 else:
                     person.rate(1 + (place + index) % 7, 1 + place % 7)
             if number == 1 and person is phone:
-                expect(person.page.get_by_text("1 of 3 have rated all statements.")).to_be_visible(timeout=30_000)
+                expect(person.page.get_by_text("1 of 3 have rated everything.")).to_be_visible(timeout=30_000)
                 seen.look(person, "waiting for ratings")
 
     for person in people:

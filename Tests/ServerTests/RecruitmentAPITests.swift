@@ -262,7 +262,7 @@ import Testing
                 #expect(await visitor.cookies["concord_arrival"] == nil)
                 // The reply, with its cookies, never came.
                 await visitor.setCookies(before)
-                #expect(try await visitor.get("/api/studies/words").json["returns"] as? Bool == true)
+                #expect(try await visitor.get("/api/studies/words").json["isKnown"] as? Bool == true)
                 _ = try await visitor.get("/join/words")
                 let again = try await visitor.post(Self.join, Self.consent)
                 #expect(again.status == 200 && again["step"] == "instructions")
@@ -271,7 +271,7 @@ import Testing
                 // Whoever comes next on this device, with nothing in the address, is somebody else.
                 await visitor.setCookies([:])
                 _ = try await visitor.get("/join/words")
-                #expect(try await visitor.get("/api/studies/words").json["returns"] == nil)
+                #expect(try await visitor.get("/api/studies/words").json["isKnown"] == nil)
             }
         }
     }
@@ -287,7 +287,7 @@ import Testing
                 try await StudyCatalog(database: server.database).move("words", to: state)
                 _ = try await laptop.get(Self.link("person1", "session1"))
                 let entrance = try await laptop.get("/api/studies/words")
-                #expect(entrance.json["returns"] as? Bool == true && entrance.json["door"] == nil)
+                #expect(entrance.json["isKnown"] as? Bool == true && entrance.json["door"] == nil)
                 #expect(try await laptop.post(Self.join, Self.consent).status == 200)
             }
             _ = try await other.get(Self.link("person1", "session2"))

@@ -38,6 +38,10 @@ import Testing
                 #expect(state.step == .rating && state.deadline != nil && opinion.isOpinion == true)
                 #expect(opinion.number == read.count + 1 && opinion.of == 3)
                 try await Answers(database: database).noteShown(person, presentationID: opinion.id)
+                #expect(state.others?.of == 4)
+                let seen = VisibleStretch(id: UUID(), step: .rating, round: 1, statement: opinion.id, milliseconds: 1_500)
+                try await VisibleTime(database: database).note([seen], of: person)
+                try await VisibleTime(database: database).note([seen], of: people[(index + 1) % 4])
                 try await rate(person, opinion.id, database, 3, 6)
                 try await rate(person, opinion.id, database, 3, 6)
                 await #expect(throws: StudyError.answeredAlready) { try await rate(person, opinion.id, database, 4, 6) }
@@ -58,6 +62,11 @@ import Testing
         #expect(rows.count == 12 && rows.allSatisfy { $0["agreement"] == "3" && $0["quality"] == "6" && $0["shown_at"] != "" })
         #expect(Set(rows.map { $0["opinion_id"]! + $0["participant_id"]! }).count == 12)
         #expect(try await StudyFixture.dump(database)["ratings"]?.count == 3)
+        let times = try #require(try await StudyFixture.dump(database)["answer_times"])
+        #expect(times.count == 12, "each of the person before whom it was, and of nobody else")
+        #expect(
+            Set(times.map { $0["opinion_id"]! + $0["participant_id"]! }) == Set(rows.map { $0["opinion_id"]! + $0["participant_id"]! }))
+        #expect(times.allSatisfy { Double($0["visible_seconds"]!) == 1.5 && $0["statement_id"] == "" })
     }
 
     @Test("The order is drawn per member, from the round's seed; nobody rates out of turn, or what is another's to rate")
@@ -136,5 +145,19 @@ import Testing
         let error = #expect(throws: StudyFileError.self) { try StudyFile(yaml: welfare) }
         #expect(error?.description.contains("needs opinion_ratings: true") == true)
         #expect(throws: Never.self) { try StudyFile(yaml: welfare + "\nopinion_ratings: true") }
+    }
+
+    @Test("The entrance says that words may be shown to the group where opinions are rated, or shown as statements, and only there")
+    func words() async throws {
+        let position = "- {name: position, source: position-statement}"
+        for (yaml, mayShow) in [
+            (TestStudy.yaml(conditions: position), false), (TestStudy.yaml(), true),
+            (TestStudy.yaml(conditions: position) + "\nopinion_ratings: true", true),
+        ] {
+            let database = try await StudyFixture.openStudy(yaml)
+            let entrance = try await Enrolment(database: database).entrance(
+                to: "words", from: nil, invitation: nil, key: nil, languages: nil)
+            #expect(entrance.mayShowWords == mayShow)
+        }
     }
 }

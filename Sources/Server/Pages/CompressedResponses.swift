@@ -2,18 +2,23 @@
 
 import HTTPTypes
 import Hummingbird
+import Synchronization
 
 /// Compresses bodies of a known length. Event streams, and files, which are compressed already, pass as they are.
 struct CompressedResponses: RouterMiddleware {
     /// Keeps a body instead of sending it.
     private struct Collector: ResponseBodyWriter {
-        final class Bytes: @unchecked Sendable {
-            var buffer = ByteBuffer()
+        final class Bytes: Sendable {
+            private let whole = Mutex(ByteBuffer())
+
+            var buffer: ByteBuffer { whole.withLock { $0 } }
+
+            func append(_ buffer: ByteBuffer) { _ = whole.withLock { $0.writeImmutableBuffer(buffer) } }
         }
 
         let bytes: Bytes
 
-        mutating func write(_ buffer: ByteBuffer) async throws { bytes.buffer.writeImmutableBuffer(buffer) }
+        mutating func write(_ buffer: ByteBuffer) async throws { bytes.append(buffer) }
         consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
     }
 

@@ -3,6 +3,8 @@
 import Crypto
 import Foundation
 import NIOCore
+import Postgres
+import ServiceLifecycle
 import Synchronization
 
 /// A folder of static files, in memory, compressed, each with its digest. Changes on disk are seen within a second.
@@ -10,7 +12,7 @@ import Synchronization
 /// Pages name assets as `/assets/…`; they go out as `/at/<digest>/assets/…`, where the digest is that of the whole folder.
 /// What is behind such an address never changes, so browsers keep it; modules and texts name each other relatively, and
 /// so stay with the page that they came with.
-final class PublicFolder: Sendable {
+final class PublicFolder: Service {
     struct File: Sendable {
         let type: String
         let tag: String
@@ -23,7 +25,6 @@ final class PublicFolder: Sendable {
         var stamps: [String: Date] = [:]
         var files: [String: File] = [:]
         var digest = ""
-        var lookedAt = Date.distantPast
     }
 
     private let folder: URL
@@ -31,27 +32,33 @@ final class PublicFolder: Sendable {
 
     init(_ folder: URL) {
         self.folder = folder
+        look()
+    }
+
+    /// Looks for changes, once a second, until the process is asked to stop.
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while (try? await Task.sleep(for: .seconds(1))) != nil {
+                await OffPool.run { self.look() }
+            }
+        }
     }
 
     /// The file at `path`, which begins with a slash; a folder's is its index.html.
     func file(at path: String) -> File? {
         let name = path.hasSuffix("/") ? path + "index.html" : path
-        return current().files[name]
+        return content.withLock { $0.files[name] }
     }
 
     /// The digest of the folder, as it is in the addresses of pages.
-    var digest: String { current().digest }
+    var digest: String { content.withLock { $0.digest } }
 
-    private func current() -> Content {
-        content.withLock { content in
-            guard -content.lookedAt.timeIntervalSinceNow > 1 else { return content }
-            content.lookedAt = Date()
-            let stamps = stamps()
-            guard stamps != content.stamps else { return content }
-            content.stamps = stamps
-            (content.files, content.digest) = read(stamps.keys.sorted())
-            return content
-        }
+    /// Reads what has changed on disk. Blocks; requests go on with what there was.
+    private func look() {
+        let stamps = stamps()
+        guard stamps != content.withLock({ $0.stamps }) else { return }
+        let (files, digest) = read(stamps.keys.sorted())
+        content.withLock { $0 = Content(stamps: stamps, files: files, digest: digest) }
     }
 
     /// When each file was written last.

@@ -1,6 +1,6 @@
 // Every way in which somebody's part can end other than by finishing the study.
 
-/// Why a participant's part ended. ``TerminalReason`` says which page and which code each has.
+/// Why a participant's part ended. ``TerminalReason`` says which sentence and which code each has.
 public enum EndReason: String, Codable, Sendable, CaseIterable {
     /// With their answers to the entry survey they do not take part.
     case screenedOut = "screened-out"

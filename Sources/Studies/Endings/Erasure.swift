@@ -61,13 +61,20 @@ enum Erasure {
             UPDATE generations SET prompt_text = NULL, shortened = NULL
             WHERE \(participantID) = ANY(included_participant_ids) AND prompt_text IS NOT NULL
             """)
+        let generations: SQL = """
+            SELECT g.id FROM members m JOIN rounds r ON r.group_id = m.group_id JOIN generations g ON g.round_id = r.id
+            WHERE m.participant_id = \(participantID)
+            """
         try await connection.execute(
             """
-            UPDATE candidates c SET predictions = c.predictions - \(participantID)::text
-            FROM generations g WHERE g.id = c.generation_id AND c.predictions ? \(participantID)::text
+            UPDATE candidates SET predictions = predictions - \(participantID)::text
+            WHERE generation_id IN (\(sql: generations)) AND predictions ? \(participantID)::text
             """)
         try await connection.execute(
-            "UPDATE generations SET choice = NULL WHERE choice->'agreements' ? \(participantID)::text")
+            """
+            UPDATE generations SET choice = NULL
+            WHERE id IN (\(sql: generations)) AND choice->'agreements' ? \(participantID)::text
+            """)
         withdrawn.formUnion(
             try await connection.query(
                 """

@@ -76,10 +76,12 @@ public struct ModelRegistry: Sendable {
         guard Name.isValid(name) else { throw StudyError.badName(name) }
         let parent = try await parent(base, of: kind)
         let path = URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
-        let sha256 = try await Self.offPool {
-            try ModelFile.check(path)
-            return try ModelFile.sha256(path)
-        }
+        let sha256 = try await OffPool.run {
+            Result {
+                try ModelFile.check(path)
+                return try ModelFile.sha256(path)
+            }
+        }.get()
         return try await add(
             name, kind: kind, file: path, fitted: nil, sha256: sha256, parent: parent?.id, chatTemplate: chatTemplate,
             training: nil as JSONB<PreferenceRecord>?)
@@ -109,7 +111,7 @@ public struct ModelRegistry: Sendable {
         let text = try encoder.encode(fitted)
         return try await add(
             name, kind: .reward, file: nil, fitted: String(decoding: text, as: UTF8.self),
-            sha256: SHA256.hash(data: text).map { String(format: "%02x", $0) }.joined(), parent: parent.id,
+            sha256: SHA256.hash(data: text).hexadecimal, parent: parent.id,
             chatTemplate: nil, training: JSONB(training))
     }
 
@@ -144,13 +146,6 @@ public struct ModelRegistry: Sendable {
                 RETURNING version
                 """, as: Int32.self)
             return try await Self.model(ModelName(name: name, version: Int(version ?? 1)), in: connection)
-        }
-    }
-
-    /// Runs `work`, which reads a large file, where blocking harms nobody.
-    static func offPool<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue(label: "concord.models.files").async { continuation.resume(with: Result(catching: work)) }
         }
     }
 }

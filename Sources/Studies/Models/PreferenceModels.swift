@@ -44,7 +44,7 @@ public struct PreferenceModels: Sendable {
         let encoder = try await ModelRegistry(database: database).model(of: shelf.standard)
         let data = try await training.data(encodedBy: cachedEncoder(shelf.standard))
         let progress = progress
-        let fitted = await Self.offPool { () -> (PreferenceTraining.Result, PreferenceTraining.Result)? in
+        let fitted = await OffPool.run { () -> (PreferenceTraining.Result, PreferenceTraining.Result)? in
             // The baseline is the smaller half of the work.
             guard let whole = settings.train(on: data, progress: { progress(.fitting(0.7 * $0)) }),
                 let blind = settings.train(on: data, seesOpinion: false, progress: { progress(.fitting(0.7 + 0.3 * $0)) })
@@ -104,7 +104,7 @@ public struct PreferenceModels: Sendable {
         if case .head(let head, let blind) = model.fitted, let parent = model.parent {
             let encoder = try await shelf.languageModel(try await ModelRegistry(database: database).model(parent))
             let data = try await ratings.data(encodedBy: cachedEncoder(encoder))
-            return await Self.offPool {
+            return await OffPool.run {
                 func predictions(_ head: PreferenceHead) -> [Double] {
                     data.ratings.map {
                         head.agreement(opinion: data.encodings[$0.opinion], statement: data.encodings[$0.statement])
@@ -123,7 +123,7 @@ public struct PreferenceModels: Sendable {
         let pairs = ratings.pairs(), data = ratings.data()
         let scores = try await score(pairs.map(\.whole) + pairs.map(\.blind), with: reward)
         let agreements = scores.map { [scale] score in scale?.agreement(score: score) ?? min(max(score, 1), 7) }
-        return await Self.offPool {
+        return await OffPool.run {
             PreferenceEvaluation(
                 of: data, model: Array(agreements.prefix(pairs.count)), blind: Array(agreements.dropFirst(pairs.count)))
         }
@@ -152,12 +152,5 @@ public struct PreferenceModels: Sendable {
 
     private func score(_ texts: [String], with model: LanguageModel) async throws -> [Double] {
         try await model.score(texts) { [progress] in progress(.scoring(done: $0, of: texts.count)) }
-    }
-
-    /// Runs `work`, which computes for long, outside Swift's pool.
-    private static func offPool<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            DispatchQueue(label: "concord.preference").async { continuation.resume(returning: work()) }
-        }
     }
 }

@@ -89,9 +89,44 @@ public struct Enrolment: Sendable {
         }
     }
 
+    /// What the study `name` is to somebody who has opened its link.
+    /// - Parameters:
+    ///   - ids: what a platform's link says of them.
+    ///   - invitation: the secret of the link that they were sent.
+    ///   - key: given to their browser when it opened the link.
+    ///   - languages: the browser's Accept-Language header.
+    /// - Throws: ``StudyError/unknownStudy(_:)``.
+    public func entrance(
+        to name: String, from ids: PlatformIDs?, invitation: Secret?, key: Secret?, languages: String?
+    ) async throws -> Entrance {
+        let study = try await StudyCatalog.study(named: name, in: database)
+        let language = Language.preferred(languages, among: study.settings.languages) ?? study.settings.ownLanguage
+        let settings = study.settings.translated(to: language)
+        var end: TerminalReason? = switch study.state {
+        case .draft: .draft
+        case .paused: .paused
+        case .closed: .closed
+        case .open: try await study.isFull(in: database) ? .full : nil
+        }
+        var isKnown = false
+        do {
+            isKnown = try await self.isKnown(in: study, from: ids, key: key)
+        } catch StudyError.tookPart {
+            end = .tookPart
+        }
+        return Entrance(
+            name: settings.name, title: settings.title, state: study.state, isKnown: isKnown ? true : nil,
+            door: isKnown ? nil : end.map { .init($0, settings) },
+            needsPlatformID: settings.recruitment?.source == .platform && ids == nil,
+            invitation: isKnown ? nil : try await Invitations.obstacle(invitation, to: study, in: database),
+            payment: settings.payment?.text, consent: settings.texts.consent, minutes: settings.minutes,
+            mayShowWords: settings.showsWords, contact: settings.contact, language: language,
+            languages: settings.languages)
+    }
+
     /// Whether somebody at the door of the study is in it, and would be let in where they were.
     /// - Throws: ``StudyError/tookPart`` when somebody with their id has taken part, and it does not show that it was they.
-    public func isKnown(in study: Study, from ids: PlatformIDs?, key: Secret?) async throws -> Bool {
+    private func isKnown(in study: Study, from ids: PlatformIDs?, key: Secret?) async throws -> Bool {
         if try await Self.person(with: key, in: study, database) != nil { return true }
         guard let ids, study.settings.recruitment?.source == .platform else { return false }
         return try await Self.known(ids, in: study, database) != nil

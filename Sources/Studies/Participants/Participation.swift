@@ -222,7 +222,7 @@ public struct Participation: Codable, Sendable, Equatable {
         encoder.outputFormatting = .sortedKeys
         let digest = SHA256.hash(data: try encoder.encode(copy))
         copy.now = Self.time(Date())
-        copy.version = digest.prefix(12).map { String(format: "%02x", $0) }.joined()
+        copy.version = digest.prefix(12).hexadecimal
         return copy
     }
 }

@@ -197,17 +197,19 @@ public struct ParticipationReader: Sendable {
             }
             if state.step != .waiting { state.others = people }
         case .opinionRatings:
+            let people = try await people(
+                .ratings, group: row.groupId, connection,
+                ready: """
+                    NOT EXISTS (SELECT FROM opinion_ratings o
+                                WHERE o.round_id = \(row.roundId) AND o.participant_id = m.participant_id
+                                  AND o.submitted_at IS NULL)
+                    """)
             if let opinion = try await nextOpinion(id, row.roundId, connection) {
                 state.step = .rating
                 state.statement = opinion
+                state.others = people
             } else {
-                state.waiting = try await self.people(
-                    .ratings, group: row.groupId, connection,
-                    ready: """
-                        NOT EXISTS (SELECT FROM opinion_ratings o
-                                    WHERE o.round_id = \(row.roundId) AND o.participant_id = m.participant_id
-                                      AND o.submitted_at IS NULL)
-                        """)
+                state.waiting = people
             }
         case .drafting, .pending, .finished, .abandoned:
             state.waiting = try await people(.statements, group: row.groupId, connection, ready: "true")

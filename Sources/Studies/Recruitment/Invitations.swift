@@ -44,10 +44,6 @@ public struct Invitations: Sendable {
     }
 
     /// Why somebody with `secret` would not be let into `study`; nil when they would, or when it takes people without.
-    public func obstacle(_ secret: Secret?, to study: Study) async throws -> Standing? {
-        try await Self.obstacle(secret, to: study, in: database)
-    }
-
     static func obstacle(_ secret: Secret?, to study: Study, in session: some PostgresSession) async throws -> Standing? {
         guard study.settings.recruitment?.source == .invitation else { return nil }
         guard let secret else { return .missing }

@@ -13,7 +13,7 @@ public struct StudyPrompt: Codable, Sendable, Equatable {
     /// The template; its version is the beginning of the text's SHA-256.
     /// - Throws: `PromptTemplateError.malformed`.
     func template() throws -> PromptTemplate {
-        let hash = SHA256.hash(data: Data(text.utf8)).prefix(6).map { String(format: "%02x", $0) }.joined()
+        let hash = SHA256.hash(data: Data(text.utf8)).prefix(6).hexadecimal
         return try PromptTemplate(name: name, version: hash, text: text)
     }
 }

@@ -200,6 +200,9 @@ public struct StudySettings: Codable, Sendable, Equatable {
     /// Whether members rate each other's opinions.
     var ratesOpinions: Bool { opinionRatings == true }
 
+    /// Whether a member's own words may be shown to their group, as an opinion or as if they were a statement.
+    var showsWords: Bool { ratesOpinions || conditions.contains { $0.source == .humanOpinion } }
+
     /// How long somebody may take who uses every limit to the end, in minutes.
     var longestMinutes: Double {
         let more = Double(timeLimits.extensions ?? 0) * (timeLimits.extensionMinutes ?? 0)

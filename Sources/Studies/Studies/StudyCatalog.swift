@@ -105,13 +105,6 @@ public struct StudyCatalog: Sendable {
         try await Self.study(named: name, in: database)
     }
 
-    /// The study named `name`, and whether it has no place for another person.
-    /// - Throws: ``StudyError/unknownStudy(_:)``.
-    public func studyAndWhetherFull(named name: String) async throws -> (study: Study, isFull: Bool) {
-        let study = try await study(named: name)
-        return (study, try await study.isFull(in: database))
-    }
-
     /// Opens, pauses or closes the study named `name`. Opening it makes its newest version the running one. Asking for the state it has already changes nothing.
     /// - Throws: ``StudyError`` when there is no such study or the step is not allowed.
     public func move(_ name: String, to next: StudyState) async throws {

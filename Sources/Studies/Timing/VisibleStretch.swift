@@ -15,7 +15,7 @@ public struct VisibleStretch: Codable, Sendable {
     public var step: Step
     /// The round's number, from 1, for a step of one.
     public var round: Int?
-    /// The presentation's id, for a rating.
+    /// The id under which a statement, or another's opinion, was put before the person, for a rating.
     public var statement: UUID?
     public var milliseconds: Int
 

@@ -23,16 +23,18 @@ public struct VisibleTime: Sendable {
             try await database.execute(
                 """
                 INSERT INTO visible_stretches AS v
-                    (participant_id, id, step, round_id, presentation_id, milliseconds)
-                SELECT p.id, \(stretch.id), \(stretch.step.rawValue), r.id, w.id, \(milliseconds)
+                    (participant_id, id, step, round_id, presentation_id, opinion_rating_id, milliseconds)
+                SELECT p.id, \(stretch.id), \(stretch.step.rawValue), r.id, w.id, o.id, \(milliseconds)
                 FROM participants p
                      LEFT JOIN members m ON m.participant_id = p.id
                      LEFT JOIN rounds r ON r.group_id = m.group_id AND r.number = \(round)::smallint
                      LEFT JOIN presentations w ON w.id = \(stretch.statement)::uuid AND w.participant_id = p.id
                                               AND w.round_id = r.id
+                     LEFT JOIN opinion_ratings o ON o.id = \(stretch.statement)::uuid AND o.participant_id = p.id
+                                                AND o.round_id = r.id
                 WHERE p.id = \(participantID)
                   AND (r.id IS NOT NULL OR \(round)::smallint IS NULL)
-                  AND (w.id IS NOT NULL OR \(stretch.step.rawValue)::text <> 'rating')
+                  AND (w.id IS NOT NULL OR o.id IS NOT NULL OR \(stretch.step.rawValue)::text <> 'rating')
                   AND NOT EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id)
                   AND (SELECT count(*) FROM visible_stretches s WHERE s.participant_id = p.id) < \(Self.most)
                 ON CONFLICT (participant_id, id) DO UPDATE SET milliseconds = EXCLUDED.milliseconds, last_at = now()
