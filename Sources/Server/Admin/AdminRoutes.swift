@@ -14,6 +14,7 @@ struct AdminRoutes {
         StudyController(database: database).addRoutes(to: admin)
         ShareController(database: database).addRoutes(to: admin)
         AuditController(database: database).addRoutes(to: admin)
+        DumpController(database: database).addRoutes(to: admin)
         JobController(database: database).addRoutes(to: admin)
     }
 }
