@@ -51,7 +51,9 @@ let package = Package(
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "Yams", package: "Yams"),
             ]),
-        .target(name: "Exports", dependencies: ["Consensus", "Postgres", "Studies"]),
+        .target(
+            name: "Exports",
+            dependencies: ["CZlib", "Consensus", "Postgres", "Studies", .product(name: "Crypto", package: "swift-crypto")]),
         .target(
             name: "Server",
             dependencies: [
@@ -92,7 +94,7 @@ let package = Package(
             name: "StudiesTests",
             dependencies: [
                 "Consensus", "Exports", "LanguageModel", "Postgres", "Studies", "TestSupport",
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "ServerTests",
