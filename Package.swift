@@ -99,12 +99,13 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Postgres", "Server", "Studies", "TestSupport",
+                "Exports", "Postgres", "Server", "Studies", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
             ]),
         .testTarget(
             name: "SimulationTests",

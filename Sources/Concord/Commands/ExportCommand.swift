@@ -55,8 +55,7 @@ struct ExportCommand: AsyncParsableCommand {
         options.citation = citation
         if let since { options.since = try await PreviousDump.read(URL(filePath: since)) }
         if options.formats.contains(.parquet) {
-            options.parquet = ParquetWriter(
-                scripts: try Home.folder().appending(path: "scripts"), python: Setting.value(nil, "CONCORD_PYTHON"))
+            options.parquet = try .ours()
         }
         let settled = options
         try await databaseOptions.withDatabase { database, _ in

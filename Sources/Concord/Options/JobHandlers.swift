@@ -1,5 +1,6 @@
 // The kinds of long work that a server takes on.
 
+import Exports
 import LanguageModel
 import Logging
 import Postgres
@@ -7,7 +8,7 @@ import Studies
 
 enum JobHandlers {
     /// - Parameter model: the server's language model.
-    static func all(database: Database, model: LanguageModel, logger: Logger) -> [any JobHandler] {
-        []
+    static func all(database: Database, model: LanguageModel, logger: Logger) throws -> [any JobHandler] {
+        [DumpJob(database: database, parquet: try .ours())]
     }
 }

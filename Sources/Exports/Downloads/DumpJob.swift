@@ -4,7 +4,7 @@ import Foundation
 import Postgres
 import Studies
 
-/// Carries out jobs of the kind `dump`: writes a zip file beside nobody, and keeps it as a ``Download``.
+/// Carries out jobs of the kind `dump`: writes a zip file, and keeps it as a ``Download``.
 public struct DumpJob: JobHandler {
     public static let kind = "dump"
 
@@ -32,7 +32,7 @@ public struct DumpJob: JobHandler {
         }
     }
 
-    public let kind = DumpJob.kind
+    public let kind: String = DumpJob.kind
     let database: Database
     let downloads: Downloads
     let parquet: ParquetWriter?
@@ -72,7 +72,7 @@ public struct DumpJob: JobHandler {
         if let since = parameters.since {
             let file = scratch.appending(path: "since.zip")
             let download = try await downloads.download(since, of: study.id)
-            FileManager.default.createFile(atPath: file.path(percentEncoded: false), contents: nil)
+            _ = FileManager.default.createFile(atPath: file.path(percentEncoded: false), contents: nil)
             let handle = try FileHandle(forWritingTo: file)
             try await downloads.read(download, 0..<download.bytes) { part in
                 try await OffPool.run { Result { try handle.write(contentsOf: part) } }.get()
