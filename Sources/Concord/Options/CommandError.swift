@@ -12,6 +12,8 @@ enum CommandError: Error, CustomStringConvertible {
     case noAttributes(study: String)
     case badURL(String)
     case unreadable(String)
+    case unwritable(String)
+    case reportNamedJSON(String)
     case notEnoughOpinions
     case notAllFinished(finished: Int, of: Int, reason: String)
     case broken(kind: String, times: Int)
@@ -35,6 +37,8 @@ enum CommandError: Error, CustomStringConvertible {
             "no simulation token; run on the server's machine with its --data folder, or give --token from: concord user create-token NAME"
         case .badURL(let text): "\(text) is not an http address such as http://127.0.0.1:8080"
         case .unreadable(let path): "cannot read \(path)"
+        case .unwritable(let path): "cannot write \(path); check that its folder exists and is yours to write"
+        case .reportNamedJSON(let path): "\(path) is where the report's JSON would go; give a name that ends with .html"
         case .notEnoughOpinions: "give at least two opinions, one per paragraph of the opinions file"
         case .notAllFinished(let finished, let all, let reason):
             "only \(finished) of \(all) simulated people finished: \(reason)"
