@@ -49,7 +49,9 @@ let package = Package(
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "Yams", package: "Yams"),
             ]),
-        .target(name: "Exports", dependencies: ["Consensus", "Postgres", "Studies"]),
+        .target(
+            name: "Exports",
+            dependencies: ["Consensus", "Postgres", "Studies", .product(name: "Crypto", package: "swift-crypto")]),
         .target(
             name: "Server",
             dependencies: [

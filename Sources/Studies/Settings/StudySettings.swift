@@ -163,6 +163,11 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var language: Language?
     /// Other languages that participants may choose, by code.
     public var translations: [String: Translation]?
+    /// What the study calls its data in dumps, apart from other studies'; ``standardDataVersion`` if nil.
+    public var dataVersion: String?
+
+    /// The name of the data of a study that gives none.
+    public static let standardDataVersion = "TRAINING_DATA_V1"
 
     enum CodingKeys: String, CodingKey {
         case name, title, minutes, questions, rounds, groups, opinion
@@ -176,6 +181,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
         case arms, quotas, surveys, comprehension, recruitment, payment, quality
         case attentionChecks = "attention_checks"
         case inclusion, texts, completion, contact, language, translations
+        case dataVersion = "data_version"
     }
 
     /// The conditions that the rounds of a group in `arm` draw from.
