@@ -195,14 +195,13 @@ import Testing
         }
     }
 
-    @Test("have simulated people only when asked to, as such")
+    @Test("have simulated people as such, and only when asked for where there are real ones")
     func synthetic() async throws {
         let database = try await StudyFixture.openStudy()
         var people: [UUID] = []
         for _ in 0..<3 { people.append(try await StudyFixture.arrive(database, synthetic: true)) }
         for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
         try await StudyFixture.makeStatements(database)
-        #expect(try await ExportFixture.lines(.candidateComparisons, database).isEmpty)
         let rows = try await ExportFixture.lines(.candidateComparisons, database, includingSynthetic: true)
             .map(ExportFixture.object)
         #expect(rows.count == 3 && rows.allSatisfy { $0["metadata.version"] as? String == "TRAINING_DATA_V1" })
@@ -210,6 +209,8 @@ import Testing
             #expect(row["metadata.provenance"] as? String == "BOT_CITIZEN")
             #expect(strings(row, "candidates.metadata.provenance").allSatisfy { $0 == "BOT_CITIZEN" })
         }
+        _ = try await StudyFixture.arrive(database)
+        #expect(try await ExportFixture.lines(.candidateComparisons, database).isEmpty, "there is a real person now")
     }
 
     @Test("say whether the inclusion rule includes a member's round")

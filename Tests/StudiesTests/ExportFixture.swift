@@ -9,17 +9,27 @@ import TestSupport
 import Testing
 
 enum ExportFixture {
+    /// Writes the dump of study `words` with these parts beside its tables.
+    @discardableResult
+    static func writeDump(
+        _ database: Database, to folder: URL, parts: [any DumpPart], includingSynthetic: Bool = false
+    ) async throws -> Dump.Result {
+        var options = DumpOptions()
+        options.parts = parts
+        options.includingSynthetic = includingSynthetic
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        return try await Dump(of: study, in: database).write(to: folder, options)
+    }
+
     /// The lines of one table of study `words`, as they were written.
     static func lines(_ table: ComparisonTable, _ database: Database, includingSynthetic: Bool = false) async throws -> [String] {
-        let study = try await StudyCatalog(database: database).study(named: "words")
-        return try await database.transaction(isolation: .repeatableRead) { connection in
-            var bytes: [UInt8] = []
-            for try await chunk in table.jsonLines(study: study.id, includingSynthetic: includingSynthetic, in: connection) {
-                #expect(chunk.last == UInt8(ascii: "\n"), "chunks are whole lines")
-                bytes += chunk
-            }
-            return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-        }
+        let folder = try TestFolder.make()
+        defer { TestFolder.remove(folder) }
+        let result = try await writeDump(database, to: folder, parts: [Comparisons()], includingSynthetic: includingSynthetic)
+        let text = try String(contentsOf: folder.appending(path: "\(table.rawValue).jsonl"), encoding: .utf8)
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(result.rows[table.rawValue] == lines.count)
+        return lines
     }
 
     static func object(_ line: String) throws -> [String: Any] {
@@ -27,19 +37,14 @@ enum ExportFixture {
     }
 
     /// Writes the training sets of study `words` into a folder.
+    /// - Returns: what training-sets.json says.
     @discardableResult
     static func writeTrainingSets(
         _ database: Database, to folder: URL, options: TrainingSetOptions = TrainingSetOptions()
     ) async throws -> TrainingSetsReport {
-        let study = try await StudyCatalog(database: database).study(named: "words")
-        return try await database.transaction(isolation: .repeatableRead) { connection in
-            try await TrainingSets(of: study.id, includingSynthetic: false, options: options).write(in: connection) { file, bytes in
-                let target = folder.appending(path: file)
-                var whole = (try? Data(contentsOf: target)) ?? Data()
-                whole.append(contentsOf: bytes)
-                try whole.write(to: target)
-            }
-        }
+        try await writeDump(database, to: folder, parts: [TrainingSets(options)])
+        return try JSONDecoder().decode(
+            TrainingSetsReport.self, from: Data(contentsOf: folder.appending(path: "training-sets.json")))
     }
 
     static func objects(_ file: URL) throws -> [[String: Any]] {

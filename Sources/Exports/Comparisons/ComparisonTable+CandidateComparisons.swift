@@ -15,7 +15,8 @@ extension ComparisonTable {
             "when the member's last answer of the round was stored, in microseconds since 1970"),
         ComparisonColumn("round_id", .string, "r.id", "the round"),
         ComparisonColumn("launch_id", .string, "g.id", "the group"),
-        ComparisonColumn("worker_id", .string, "p.id", "the person"),
+        ComparisonColumn("worker_id", .string, "worker.id",
+            "the person: as `participants.platform_id` has them, or by their `participant_id` if they came from no platform"),
         ComparisonColumn("iteration_id", .string, "r.id", "the round: one has one iteration"),
         ComparisonColumn("iteration_index", .integer, "0", "0: statements are not revised"),
         ComparisonColumn("metadata.id", .string, ComparisonSQL.id("comparison", "r.id", "p.id"), "the id of this row"),
@@ -198,12 +199,13 @@ extension ComparisonTable {
         "CASE WHEN \(sql: rating) IS NULL THEN 'INCOMPLETE' ELSE 'COMPLETE' END"
     }
 
-    static func candidateComparisonRows(study: UUID, includingSynthetic: Bool) -> SQL {
+    static func candidateComparisonRows(_ scope: DumpScope) -> SQL {
         """
         SELECT \(sql: selected(candidateComparisonColumns))
         FROM groups g JOIN study_versions v ON v.id = g.study_version_id
              JOIN rounds r ON r.group_id = g.id JOIN questions q ON q.id = r.question_id
              JOIN members m ON m.group_id = g.id JOIN participants p ON p.id = m.participant_id
+             CROSS JOIN LATERAL (SELECT \(sql: scope.worker) AS id) AS worker
              LEFT JOIN opinions o ON o.round_id = r.id AND o.participant_id = m.participant_id
              LEFT JOIN stances stance ON stance.round_id = r.id AND stance.participant_id = m.participant_id
              CROSS JOIN LATERAL (
@@ -213,7 +215,7 @@ extension ComparisonTable {
                  WHERE x.round_id = r.id AND x.participant_id <> m.participant_id) AS others
              CROSS JOIN LATERAL (\(sql: shownStatements)) AS shown
              CROSS JOIN LATERAL (SELECT coalesce(greatest(o.submitted_at, shown.rated_at), r.started_at) AS at) AS last
-        WHERE g.study_id = \(study) AND (\(includingSynthetic)::boolean OR NOT g.synthetic) AND NOT \(sql: ComparisonSQL.isErased)
+        WHERE \(sql: scope.groups) AND \(sql: scope.isNew(group: "g.id")) AND NOT \(sql: ComparisonSQL.isErased)
           AND (o.id IS NOT NULL OR shown.statements > 0)
         ORDER BY g.created_at, g.id, r.number, m.seat
         """

@@ -10,7 +10,8 @@ extension ComparisonTable {
             "when the stance was stored, in microseconds since 1970"),
         ComparisonColumn("round_id", .string, "r.id", "the round"),
         ComparisonColumn("launch_id", .string, "g.id", "the group"),
-        ComparisonColumn("worker_id", .string, "p.id", "the person"),
+        ComparisonColumn("worker_id", .string, "worker.id",
+            "the person: as `participants.platform_id` has them, or by their `participant_id` if they came from no platform"),
         ComparisonColumn("question_index", .integer, "r.number - 1", "the round's place in the group's, from 0"),
         ComparisonColumn("rating_index", .integer, "0", "0: before the opinion; nobody is asked again"),
         ComparisonColumn("metadata.id", .string, ComparisonSQL.id("stance", "r.id", "p.id"), "the id of this row"),
@@ -43,14 +44,15 @@ extension ComparisonTable {
 
     private static let stanceSeconds = ComparisonSQL.seconds(from: "r.started_at", to: "stance.submitted_at")
 
-    static func positionStatementRows(study: UUID, includingSynthetic: Bool) -> SQL {
+    static func positionStatementRows(_ scope: DumpScope) -> SQL {
         """
         SELECT \(sql: selected(positionStatementColumns))
         FROM groups g JOIN study_versions v ON v.id = g.study_version_id
              JOIN rounds r ON r.group_id = g.id JOIN questions q ON q.id = r.question_id
              JOIN members m ON m.group_id = g.id JOIN participants p ON p.id = m.participant_id
+             CROSS JOIN LATERAL (SELECT \(sql: scope.worker) AS id) AS worker
              JOIN stances stance ON stance.round_id = r.id AND stance.participant_id = m.participant_id
-        WHERE g.study_id = \(study) AND (\(includingSynthetic)::boolean OR NOT g.synthetic) AND NOT \(sql: ComparisonSQL.isErased)
+        WHERE \(sql: scope.groups) AND \(sql: scope.isNew(group: "g.id")) AND NOT \(sql: ComparisonSQL.isErased)
         ORDER BY g.created_at, g.id, r.number, m.seat
         """
     }

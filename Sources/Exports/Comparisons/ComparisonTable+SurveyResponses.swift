@@ -10,7 +10,8 @@ extension ComparisonTable {
             "when the answers were stored, in microseconds since 1970"),
         ComparisonColumn("round_id", .string, "s.round_id", "the round, for a survey after one"),
         ComparisonColumn("launch_id", .string, "m.group_id", "the person's group; missing if they were in none"),
-        ComparisonColumn("worker_id", .string, "p.id", "the person"),
+        ComparisonColumn("worker_id", .string, "worker.id",
+            "the person: as `participants.platform_id` has them, or by their `participant_id` if they came from no platform"),
         ComparisonColumn("survey", .string, "upper(s.survey)", "ENTRY, ROUND or EXIT"),
         ComparisonColumn("metadata.id", .string, "s.id", "the id of this row"),
         ComparisonColumn("metadata.participant_id", .string, "p.id", "the person"),
@@ -48,19 +49,20 @@ extension ComparisonTable {
             "responses.answer", .string,
             "CASE jsonb_typeof(a.value) WHEN 'string' THEN a.value #>> '{}' ELSE a.value::text END",
             "the option, the number or point of the scale, or the words; several options as a JSON list"),
-    ].map { $0.aggregated(by: "a.key") }
+    ].map { $0.aggregated(by: "a.key COLLATE \"C\"") }
 
-    static func surveyRows(study: UUID, includingSynthetic: Bool) -> SQL {
+    static func surveyRows(_ scope: DumpScope) -> SQL {
         """
         SELECT \(sql: selected(surveyColumns))
         FROM survey_responses s JOIN participants p ON p.id = s.participant_id
+             CROSS JOIN LATERAL (SELECT \(sql: scope.worker) AS id) AS worker
              JOIN study_versions v ON v.id = p.study_version_id
              LEFT JOIN members m ON m.participant_id = p.id
              LEFT JOIN rounds r ON r.id = s.round_id LEFT JOIN questions q ON q.id = r.question_id
              LEFT JOIN opinions o ON o.round_id = s.round_id AND o.participant_id = p.id
              CROSS JOIN LATERAL (
                  SELECT \(sql: selected(answers)) FROM jsonb_each(s.answers) AS a (key, value)) AS answered
-        WHERE p.study_id = \(study) AND (\(includingSynthetic)::boolean OR NOT p.synthetic) AND NOT \(sql: ComparisonSQL.isErased)
+        WHERE \(sql: scope.people) AND \(sql: scope.isNew(person: "p.id"))
         ORDER BY s.submitted_at, s.id
         """
     }

@@ -24,18 +24,24 @@ public enum ComparisonTable: String, CaseIterable, Sendable {
         return columns.map(\.field)
     }
 
-    /// The rows of one study, in an order that follows from the data. People whose words were deleted have none.
-    func rows(study: UUID, includingSynthetic: Bool) -> SQL {
+    /// What the table is, in a sentence.
+    var meaning: String {
         switch self {
-        case .candidateComparisons: Self.candidateComparisonRows(study: study, includingSynthetic: includingSynthetic)
-        case .positionStatementRatings: Self.positionStatementRows(study: study, includingSynthetic: includingSynthetic)
-        case .surveyResponses: Self.surveyRows(study: study, includingSynthetic: includingSynthetic)
+        case .candidateComparisons: "One row per member and round: what they saw, wrote and rated, in the scheme of the Habermas Machine data set."
+        case .positionStatementRatings: "One row per member and round: their agreement with the position statements, in the same scheme."
+        case .surveyResponses: "One row per person and survey that they answered, in the same scheme."
         }
     }
 
-    /// The table as JSON Lines, in chunks of whole lines, as it is seen from `connection`.
-    public func jsonLines(study: UUID, includingSynthetic: Bool, in connection: Connection) -> CopyOut {
-        connection.copyOut(JSONLines.copy(of: rows(study: study, includingSynthetic: includingSynthetic)))
+    /// The rows of a dump, each as a JSON object, in an order that follows from the data. People whose words were deleted
+    /// have none. In a dump of what has changed, those of the groups and people of whom anything changed.
+    func json(_ scope: DumpScope) -> SQL {
+        let rows = switch self {
+        case .candidateComparisons: Self.candidateComparisonRows(scope)
+        case .positionStatementRatings: Self.positionStatementRows(scope)
+        case .surveyResponses: Self.surveyRows(scope)
+        }
+        return "SELECT row_to_json(line) FROM (\(sql: rows)) AS line"
     }
 
     static func selected(_ columns: [ComparisonColumn]) -> SQL { columns.map(\.selected).joined(separator: ",\n       ") }

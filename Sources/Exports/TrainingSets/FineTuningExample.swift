@@ -34,6 +34,19 @@ struct FineTuningExample: Codable, Equatable, Sendable {
         case condition, agreement, quality, raters
     }
 
+    static let fields = [
+        ArrowField("prompt", .string, "the question and the opinions that went in: the prompt `zero-shot` of a model that does not chat"),
+        ArrowField("completion", .string, "the statement, a space before it"),
+        ArrowField("split", .string, "`train`, `validation` or `test`; they share neither group nor question"),
+        ArrowField("group_id", .string, "the group"), ArrowField("round_id", .string, "the round"),
+        ArrowField("question_id", .string, "the question's id in its file"), ArrowField("question", .string, "the question"),
+        ArrowField("question_split", .string, "the split that its question set puts it into"),
+        ArrowField("statement_id", .string, "the statement"), ArrowField("condition", .string, "the study's condition"),
+        ArrowField("agreement", .number, "the mean of the agreement ratings that count, 1 to 7"),
+        ArrowField("quality", .number, "the mean of their quality ratings, 1 to 7"),
+        ArrowField("raters", .integer, "how many ratings that is"),
+    ]
+
     /// The text before a statement: the prompt `zero-shot` for models that go on with a text, up to where the statement
     /// begins.
     static func prompt(question: String, opinions: [String]) throws -> String {

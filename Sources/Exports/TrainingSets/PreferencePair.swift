@@ -49,6 +49,26 @@ struct PreferencePair: Codable, Equatable, Sendable {
         case rejectedQuality = "rejected_quality"
     }
 
+    static let fields = [
+        ArrowField("prompt", .string, "the question and the member's opinion"),
+        ArrowField("chosen", .string, "the statement they agreed with more, a space before it"),
+        ArrowField("rejected", .string, "the one they agreed with less, a space before it"),
+        ArrowField("split", .string, "`train`, `validation` or `test`; they share neither group nor question"),
+        ArrowField("group_id", .string, "the group"), ArrowField("round_id", .string, "the round"),
+        ArrowField("participant_id", .string, "the member"),
+        ArrowField("question_id", .string, "the question's id in its file"), ArrowField("question", .string, "the question"),
+        ArrowField("question_split", .string, "the split that its question set puts it into"),
+        ArrowField("opinion", .string, "the member's opinion"),
+        ArrowField("chosen_statement_id", .string, "the statement they agreed with more"),
+        ArrowField("rejected_statement_id", .string, "the one they agreed with less"),
+        ArrowField("chosen_condition", .string, "the condition of the one"),
+        ArrowField("rejected_condition", .string, "the condition of the other"),
+        ArrowField("chosen_agreement", .integer, "how much they agreed with the one, 1 to 7"),
+        ArrowField("rejected_agreement", .integer, "how much they agreed with the other, 1 to 7"),
+        ArrowField("chosen_quality", .integer, "how good they found the one, 1 to 7"),
+        ArrowField("rejected_quality", .integer, "how good they found the other, 1 to 7"),
+    ]
+
     /// What stands before a statement: the question and the member's opinion. The space before the statement belongs to the
     /// answer, as tokenizers want it.
     static func prompt(question: String, opinion: String) -> String {

@@ -37,8 +37,9 @@ struct RatedDraft: Decodable, Sendable {
     }
 
     /// Those of a study: well-formed, and of rounds and raters that its inclusion rule includes.
-    static func rows(study: UUID, includingSynthetic: Bool) -> SQL {
+    static func rows(_ scope: DumpScope) -> SQL {
         """
+        SELECT row_to_json(line) FROM (
         SELECT g.id AS group_id, r.id AS round_id, q.key AS question_id, q.question, q.split AS question_split,
                \(sql: askedOfGroup) AS asked, s.id AS statement_id, n.condition, s.text AS statement,
                read.opinions, cardinality(n.included_participant_ids) AS opinions_read,
@@ -56,9 +57,9 @@ struct RatedDraft: Decodable, Sendable {
                  FROM presentations w JOIN ratings a ON a.presentation_id = w.id
                       JOIN members m ON m.participant_id = w.participant_id
                  WHERE w.statement_id = s.id AND coalesce(\(sql: ComparisonSQL.isIncluded), true)) AS given
-        WHERE g.study_id = \(study) AND (\(includingSynthetic)::boolean OR NOT g.synthetic) AND n.source = 'model'
+        WHERE \(sql: scope.groups) AND n.source = 'model'
           AND NOT s.malformed AND s.text <> '' AND coalesce(i.included, true)
-        ORDER BY g.created_at, g.id, r.number, n.position, s.number, s.id
+        ORDER BY g.created_at, g.id, r.number, n.position, s.number, s.id) AS line
         """
     }
 

@@ -41,8 +41,9 @@ struct RatedRound: Decodable, Sendable {
 
     /// Those of a study, of the members who wrote an opinion and whom its inclusion rule includes. Attention checks,
     /// malformed statements, people's own words and deleted ones are out.
-    static func rows(study: UUID, includingSynthetic: Bool) -> SQL {
+    static func rows(_ scope: DumpScope) -> SQL {
         """
+        SELECT row_to_json(line) FROM (
         SELECT g.id AS group_id, r.id AS round_id, m.participant_id, q.key AS question_id, q.question,
                q.split AS question_split, \(sql: RatedDraft.askedOfGroup) AS asked, o.text AS opinion, given.ratings
         FROM groups g JOIN study_versions v ON v.id = g.study_version_id
@@ -58,9 +59,9 @@ struct RatedRound: Decodable, Sendable {
                       JOIN statements s ON s.id = w.statement_id JOIN generations n ON n.id = s.generation_id
                  WHERE w.round_id = r.id AND w.participant_id = m.participant_id AND n.source <> 'attention-check'
                    AND NOT s.malformed AND s.text <> '' AND s.author_id IS DISTINCT FROM m.participant_id) AS given
-        WHERE g.study_id = \(study) AND (\(includingSynthetic)::boolean OR NOT g.synthetic) AND NOT \(sql: ComparisonSQL.isErased)
+        WHERE \(sql: scope.groups) AND NOT \(sql: ComparisonSQL.isErased)
           AND given.count >= 2 AND coalesce(\(sql: ComparisonSQL.isIncluded), true)
-        ORDER BY g.created_at, g.id, r.number, m.seat
+        ORDER BY g.created_at, g.id, r.number, m.seat) AS line
         """
     }
 }

@@ -1,56 +1,59 @@
-// The training sets of a study: sft.jsonl and preferences.jsonl, each also part by part, and training-sets.json, which says
-// what is in them.
+// The training sets of a study: sft.jsonl, preferences.jsonl, and training-sets.json, which says what is in them.
 
 import Foundation
 import Postgres
 
-/// Writes the training sets of one study, row by row.
-public struct TrainingSets: Sendable {
-    /// Takes some bytes of a file, in their order.
-    public typealias Output = (_ file: String, _ bytes: [UInt8]) async throws -> Void
-
-    private let study: UUID
-    private let includingSynthetic: Bool
+/// Writes the training sets of a study, row by row. They are always whole, also in a dump of what has changed: a model
+/// cannot learn from differences.
+public struct TrainingSets: DumpPart {
     private let options: TrainingSetOptions
 
-    public init(of study: UUID, includingSynthetic: Bool, options: TrainingSetOptions = TrainingSetOptions()) {
-        self.study = study
-        self.includingSynthetic = includingSynthetic
+    public init(_ options: TrainingSetOptions = TrainingSetOptions()) {
         self.options = options
     }
 
-    /// Writes the files, as the study is seen from `connection`.
-    /// - Returns: what is in them; the same is in training-sets.json.
-    /// - Throws: what `output` throws, `PostgresError`.
-    public func write(in connection: Connection, to output: Output) async throws -> TrainingSetsReport {
+    /// The columns of its files, by their names without an ending.
+    public static let fields: [(file: String, fields: [ArrowField])] = [
+        ("sft", FineTuningExample.fields), ("preferences", PreferencePair.fields),
+    ]
+
+    public func write(with writer: DumpWriter) async throws {
         var report = TrainingSetsReport(options: options)
+        try await writer.rows(
+            "sft", "Statements for supervised fine-tuning, as TRL's SFTTrainer reads them.", fields: FineTuningExample.fields,
+            as: [.jsonl]
+        ) { file in
+            for try await draft in Self.rows(RatedDraft.self, from: RatedDraft.rows(writer.scope), over: writer.connection) {
+                guard let example = try example(of: draft, &report.statements) else { continue }
+                report.examples[example.split, default: 0] += 1
+                try await file.append(example)
+            }
+        }
+        try await writer.rows(
+            "preferences", "Pairs of statements that one member told apart, as TRL's RewardTrainer reads them.",
+            fields: PreferencePair.fields, as: [.jsonl]
+        ) { file in
+            for try await round in Self.rows(RatedRound.self, from: RatedRound.rows(writer.scope), over: writer.connection) {
+                for pair in pairs(of: round, &report.pairs) {
+                    report.preferences[pair.split, default: 0] += 1
+                    try await file.append(pair)
+                }
+            }
+        }
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        let text = String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
+        try await writer.file(
+            "training-sets.json", "The thresholds and parts of the training sets, and what was left out of them.",
+            mediaType: "application/json"
+        ) { try await $0.write(text) }
+    }
 
-        var examples = LineFiles(name: "sft")
-        for try await draft in JSONLines.read(
-            RatedDraft.self, from: RatedDraft.rows(study: study, includingSynthetic: includingSynthetic), in: connection)
-        {
-            if let example = try example(of: draft, &report.statements) {
-                try await examples.write(try encoder.encode(example), in: example.split, to: output)
-            }
-        }
-        try await examples.end(to: output)
-
-        var pairs = LineFiles(name: "preferences")
-        for try await round in JSONLines.read(
-            RatedRound.self, from: RatedRound.rows(study: study, includingSynthetic: includingSynthetic), in: connection)
-        {
-            for pair in self.pairs(of: round, &report.pairs) {
-                try await pairs.write(try encoder.encode(pair), in: pair.split, to: output)
-            }
-        }
-        try await pairs.end(to: output)
-
-        report.rows = examples.rows.merging(pairs.rows) { one, _ in one }
-        encoder.outputFormatting.insert(.prettyPrinted)
-        try await output("training-sets.json", Array(try encoder.encode(report)) + [UInt8(ascii: "\n")])
-        return report
+    /// The rows of `query`, whose only column is a JSON object, a chunk at a time.
+    private static func rows<Row: Decodable & Sendable>(
+        _ type: Row.Type, from query: SQL, over connection: Connection
+    ) -> AsyncThrowingFlatMapSequence<CopyOut, DecodedRows<Row>> {
+        connection.copyOut(DumpFile.jsonCopy(of: query)).flatMap { try DecodedRows(lines: $0) }
     }
 
     private func example(
@@ -84,6 +87,7 @@ public struct TrainingSets: Sendable {
     private func pairs(of round: RatedRound, _ left: inout TrainingSetsReport.Pairs) -> [PreferencePair] {
         let question = AskedQuestion(question: round.question, split: round.questionSplit)
         let split = options.splits.part(of: question, inGroupAsked: round.asked)
+        let prompt = PreferencePair.prompt(question: round.question, opinion: round.opinion)
         var pairs: [PreferencePair] = []
         for (index, one) in round.ratings.enumerated() {
             for other in round.ratings[(index + 1)...] {
@@ -98,8 +102,7 @@ public struct TrainingSets: Sendable {
                 let (chosen, rejected) = one.agreement > other.agreement ? (one, other) : (other, one)
                 pairs.append(
                     PreferencePair(
-                        prompt: PreferencePair.prompt(question: round.question, opinion: round.opinion),
-                        chosen: " " + chosen.statement, rejected: " " + rejected.statement, split: split,
+                        prompt: prompt, chosen: " " + chosen.statement, rejected: " " + rejected.statement, split: split,
                         groupID: round.groupID, roundID: round.roundID, participantID: round.participantID,
                         questionID: round.questionID, question: round.question, questionSplit: round.questionSplit,
                         opinion: round.opinion, chosenStatementID: chosen.statementID,

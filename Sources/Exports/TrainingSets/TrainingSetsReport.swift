@@ -1,14 +1,16 @@
-// What became of the ratings on their way into the training sets.
+// What became of the ratings on their way into the training sets: training-sets.json.
 
-/// What the training sets hold, and what was left out of them, and why.
+/// What the training sets hold, and what was left out of them, and why. Attention checks, malformed statements, what people
+/// wrote themselves, deleted words, and what the study's inclusion rule leaves out are not even counted.
 public struct TrainingSetsReport: Codable, Sendable, Equatable {
     public var options: TrainingSetOptions
-    /// Lines per file.
-    public var rows: [String: Int]
-    /// Statements that were left out of sft.jsonl: not by the language model, or malformed, or of rounds outside the
-    /// inclusion rule, are not even counted.
+    /// Lines of sft.jsonl, by part.
+    public var examples: [TrainingSplit: Int] = [:]
+    /// Lines of preferences.jsonl, by part.
+    public var preferences: [TrainingSplit: Int] = [:]
+    /// Statements of the language model that were left out of sft.jsonl.
     public var statements = Statements()
-    /// Pairs that were left out of preferences.jsonl.
+    /// Pairs of statements that one member rated that were left out of preferences.jsonl.
     public var pairs = Pairs()
 
     public struct Statements: Codable, Sendable, Equatable {
@@ -41,8 +43,13 @@ public struct TrainingSetsReport: Codable, Sendable, Equatable {
         }
     }
 
-    public init(options: TrainingSetOptions, rows: [String: Int] = [:]) {
+    enum CodingKeys: String, CodingKey {
+        case options, examples, preferences
+        case statements = "statements_left_out"
+        case pairs = "pairs_left_out"
+    }
+
+    init(options: TrainingSetOptions) {
         self.options = options
-        self.rows = rows
     }
 }

@@ -1,7 +1,7 @@
 // The parts of a training set.
 
 /// What an example is for.
-public enum TrainingSplit: String, Codable, Sendable, CaseIterable {
+public enum TrainingSplit: String, Codable, CodingKeyRepresentable, Sendable, CaseIterable {
     /// To learn from.
     case train
     /// To choose between models.
