@@ -51,7 +51,7 @@ let package = Package(
             ]),
         .target(
             name: "Exports",
-            dependencies: ["Consensus", "Postgres", "Studies", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: ["CZlib", "Consensus", "Postgres", "Studies", .product(name: "Crypto", package: "swift-crypto")]),
         .target(
             name: "Server",
             dependencies: [

@@ -170,7 +170,9 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public static let standardDataVersion = "TRAINING_DATA_V1"
 
     enum CodingKeys: String, CodingKey {
-        case name, title, minutes, questions, rounds, groups, opinion
+        case name
+        case dataVersion = "data_version"
+        case title, minutes, questions, rounds, groups, opinion
         case timeLimits = "time_limits"
         case dropouts
         case opinionRatings = "opinion_ratings"
@@ -181,7 +183,6 @@ public struct StudySettings: Codable, Sendable, Equatable {
         case arms, quotas, surveys, comprehension, recruitment, payment, quality
         case attentionChecks = "attention_checks"
         case inclusion, texts, completion, contact, language, translations
-        case dataVersion = "data_version"
     }
 
     /// The conditions that the rounds of a group in `arm` draw from.
