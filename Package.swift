@@ -90,7 +90,7 @@ let package = Package(
             name: "StudiesTests",
             dependencies: [
                 "Consensus", "Exports", "LanguageModel", "Postgres", "Studies", "TestSupport",
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "ServerTests",

@@ -15,6 +15,8 @@ enum CommandError: Error, CustomStringConvertible {
     case notAllFinished(finished: Int, of: Int, reason: String)
     case broken(kind: String, times: Int)
     case unknownWeightType(String, known: [String])
+    case notWhole([String])
+    case unknownPerson(String)
 
     var description: String {
         switch self {
@@ -36,6 +38,9 @@ enum CommandError: Error, CustomStringConvertible {
             "only \(finished) of \(all) simulated people finished: \(reason)"
         case .broken(let kind, let times):
             "something was broken for simulated people: \(kind), \(times) time\(times == 1 ? "" : "s")"
+        case .notWhole(let problems): "the dump is not whole: \(problems.joined(separator: "; "))"
+        case .unknownPerson(let id):
+            "there is nobody with the id \(id.prefix(80)); with --study, somebody is found by their id on their platform too"
         case .unknownWeightType(let name, let known):
             "\(name) is not a weight type known here; use one of \(known.joined(separator: ", "))"
         }

@@ -96,6 +96,11 @@ extension Shape {
                 Field("excluding_flags", .list(.choice(QualityFlag.allCases.map(\.rawValue)), 1...6), optional: true),
             ]), optional: true),
         Field(
+            "publication",
+            .record([
+                Field("licence", .text(1...200), optional: true), Field("citation", .text(1...2_000), optional: true),
+            ]), optional: true),
+        Field(
             "texts",
             .record(
                 ["consent", "instructions", "debriefing"].map { Field($0, .list(.text(1...5_000), 1...50)) })),

@@ -155,6 +155,8 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var attentionChecks: [AttentionCheck]?
     /// Which rounds and groups count; the dump says nothing of it if nil.
     public var inclusion: Inclusion?
+    /// How the data may be used, as dumps say it; nothing is said if nil.
+    public var publication: PublicationSettings?
     public var texts: Texts
     public var completion: Completion
     /// Whom participants may write to, as it is shown to them.
@@ -182,7 +184,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
         case conditionsPerRound = "conditions_per_round"
         case arms, quotas, surveys, comprehension, recruitment, payment, quality
         case attentionChecks = "attention_checks"
-        case inclusion, texts, completion, contact, language, translations
+        case inclusion, publication, texts, completion, contact, language, translations
     }
 
     /// The conditions that the rounds of a group in `arm` draw from.
