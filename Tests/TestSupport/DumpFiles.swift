@@ -107,18 +107,19 @@ public struct DumpFiles {
 
     /// The rows of every table after those of `later`, a dump of what has changed since, are put in.
     public func brought(upToDateBy later: DumpFiles) throws -> [String: [[String]: Row]] {
-        var whole: [String: [[String]: Row]] = [:]
-        for name in tables.keys { whole[name] = rows(of: name) }
-        for tombstone in later.tables["tombstones"] ?? [] {
+        try later.bringUpToDate(Dictionary(uniqueKeysWithValues: tables.keys.map { ($0, rows(of: $0)) }))
+    }
+
+    /// The rows of every table, by key, after what this dump says has changed.
+    public func bringUpToDate(_ whole: [String: [[String]: Row]]) throws -> [String: [[String]: Row]] {
+        var whole = whole
+        for tombstone in tables["tombstones"] ?? [] {
+            let name = tombstone["table_name"] ?? ""
             let key = try JSONSerialization.jsonObject(with: Data((tombstone["key"] ?? "").utf8)) as? [String: Any] ?? [:]
             let wanted = key.mapValues { "\($0)" }
-            whole[tombstone["table_name"] ?? ""] = whole[tombstone["table_name"] ?? ""]?.filter { _, row in
-                !wanted.allSatisfy { row[$0.key] == $0.value }
-            }
+            whole[name] = whole[name]?.filter { _, row in !wanted.allSatisfy { row[$0.key] == $0.value } }
         }
-        for name in tables.keys {
-            whole[name, default: [:]].merge(later.rows(of: name)) { $1 }
-        }
+        for name in whole.keys { whole[name, default: [:]].merge(rows(of: name)) { $1 } }
         return whole
     }
 }

@@ -118,6 +118,11 @@ extension Shape {
         Field(
             "translations", .record(Language.allCases.map { Field($0.rawValue, translation, optional: true) }),
             optional: true),
+        Field(
+            "data_version",
+            .scalar("a name of capital letters, digits and underscores, such as EVALUATION_V2, at most 64") {
+                $0.string?.wholeMatch(of: /[A-Z][A-Z0-9_]{0,63}/) != nil
+            }, optional: true),
     ])
 
     private static let translation = Shape.record([

@@ -165,9 +165,16 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var language: Language?
     /// Other languages that participants may choose, by code.
     public var translations: [String: Translation]?
+    /// What the study calls its data in dumps, apart from other studies'; ``standardDataVersion`` if nil.
+    public var dataVersion: String?
+
+    /// The name of the data of a study that gives none.
+    public static let standardDataVersion = "TRAINING_DATA_V1"
 
     enum CodingKeys: String, CodingKey {
-        case name, title, minutes, questions, rounds, groups, opinion
+        case name
+        case dataVersion = "data_version"
+        case title, minutes, questions, rounds, groups, opinion
         case timeLimits = "time_limits"
         case dropouts
         case opinionRatings = "opinion_ratings"
