@@ -11,6 +11,8 @@ enum CommandError: Error, CustomStringConvertible {
     case noAttributes(study: String)
     case badURL(String)
     case unreadable(String)
+    case unwritable(String)
+    case noEmbedding(String)
     case notEnoughOpinions
     case notAllFinished(finished: Int, of: Int, reason: String)
     case broken(kind: String, times: Int)
@@ -31,6 +33,8 @@ enum CommandError: Error, CustomStringConvertible {
             "no simulation token; run on the server's machine with its --data folder, or give --token from: concord user create-token NAME"
         case .badURL(let text): "\(text) is not an http address such as http://127.0.0.1:8080"
         case .unreadable(let path): "cannot read \(path)"
+        case .unwritable(let path): "cannot write \(path)"
+        case .noEmbedding(let path): "\(path) is not a sentence-embedding model; name one that is, or none"
         case .notEnoughOpinions: "give at least two opinions, one per paragraph of the opinions file"
         case .notAllFinished(let finished, let all, let reason):
             "only \(finished) of \(all) simulated people finished: \(reason)"
