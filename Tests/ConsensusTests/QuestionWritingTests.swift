@@ -12,7 +12,8 @@ struct QuestionWritingTests {
             "Should smoking be banned in all public places?", "Should homework be banned in primary schools?",
         ]
         let index = NearDuplicates(known)
-        #expect(index.match(for: "should WE raise taxes, on the rich") == .init(index: 0, similarity: 1))
+        let same = index.match(for: "should WE raise taxes, on the rich")
+        #expect(same?.index == 0 && same?.similarity == 1)
         #expect(index.match(for: "Should we raise the taxes on the rich people?")?.index == 0)
         #expect(index.match(for: "Should prisons be closed?") == nil)
         #expect(index.match(for: "Should alcohol be banned in all public places?") == nil)
@@ -35,9 +36,8 @@ struct QuestionWritingTests {
     @Test("A word list finds words and their endings in a row, each in its category")
     func screeningWords() {
         let list = ScreeningWords("[one]\nimmigra*\nblack people\n[two]\nrace\n")
-        #expect(list.hits(in: "Is immigration good for black people?") == [
-            .init(word: "immigra*", category: "one"), .init(word: "black people", category: "one"),
-        ])
+        let hits = list.hits(in: "Is immigration good for black people?")
+        #expect(hits.map(\.word) == ["immigra*", "black people"] && hits.allSatisfy { $0.category == "one" })
         #expect(list.hits(in: "Should we trace people in black?").isEmpty)
         #expect(ScreeningWords.standard.hits(in: "Should mosques be closed?").first?.category == "religion in public")
         #expect(ScreeningWords.standard.hits(in: "Should museums be free?").isEmpty)
@@ -108,12 +108,13 @@ struct QuestionWritingTests {
 
     @Test("What changed in a text is told word by word")
     func difference() {
-        let pieces = TextDifference(from: "We should raise taxes now.", to: "We should lower taxes now.").pieces
-        #expect(pieces == [
-            .init(kind: .same, text: "We should"), .init(kind: .removed, text: "raise"), .init(kind: .added, text: "lower"),
-            .init(kind: .same, text: "taxes now."),
-        ])
-        #expect(TextDifference(from: "", to: "All new.").pieces == [.init(kind: .added, text: "All new.")])
-        #expect(TextDifference(from: "The same.", to: "The same.").pieces == [.init(kind: .same, text: "The same.")])
+        func pieces(_ old: String, _ new: String) -> [String] {
+            TextDifference(from: old, to: new).pieces.map { "\($0.kind.rawValue): \($0.text)" }
+        }
+        #expect(pieces("We should raise taxes now.", "We should lower taxes now.")
+            == ["same: We should", "removed: raise", "added: lower", "same: taxes now."])
+        #expect(pieces("", "All new.") == ["added: All new."])
+        #expect(pieces("All gone.", "") == ["removed: All gone."])
+        #expect(pieces("The same.", "The  same.") == ["same: The same."])
     }
 }

@@ -93,7 +93,11 @@ public struct QuestionWriter: Sendable {
         }
     }
 
-    /// Reads "Question: …", "For: …", "Against: …"; nil when a line is missing or none of its kind.
+    /// Words that begin questions which cannot be answered with yes or no, in English.
+    private static let open: Set<Substring> = ["what", "which", "who", "whom", "whose", "when", "where", "why", "how", "whats"]
+
+    /// Reads "Question: …", "For: …", "Against: …"; nil when a line is missing or none of its kind, or when the question
+    /// cannot be answered with yes or no.
     static func question(in text: String) -> QuestionText? {
         var found: [String: String] = [:]
         for line in text.split(whereSeparator: \.isNewline) {
@@ -105,7 +109,7 @@ public struct QuestionWriter: Sendable {
         let lengths = [question, affirming, negating].map { Words($0).count }
         guard question.hasSuffix("?"), question.count(where: { $0 == "?" }) == 1, lengths.allSatisfy({ (4...60).contains($0) }),
             [affirming, negating].allSatisfy({ Sentences.endsComplete($0) && !$0.contains("?") }),
-            Words(affirming).list != Words(negating).list
+            Words(affirming).list != Words(negating).list, let first = Words(question).list.first, !open.contains(first)
         else { return nil }
         return QuestionText(question: question, affirming: affirming, negating: negating)
     }
