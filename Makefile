@@ -27,6 +27,7 @@ help: ## List the verbs
 setup:
 	@scripts/packages.sh
 	@scripts/llama.sh
+	@scripts/d3.sh
 
 build: setup ## Install what is missing and build the server
 	@[ -d .build/release ] || echo "==> Building Concord for the first time (about 8 minutes)"
@@ -39,6 +40,7 @@ run: build ## Build, load the demo study and serve it; Ctrl-C stops everything
 test: ## Install what the tests need and run them all
 	@scripts/packages.sh test
 	@scripts/llama.sh
+	@scripts/d3.sh
 	@[ -d .build/release ] || echo "==> Building Concord and its tests for the first time (about 10 minutes)"
 	@swift build $(SWIFT_FLAGS) --build-tests
 	@scripts/model.sh $(BINARY)

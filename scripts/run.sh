@@ -8,4 +8,4 @@ echo "==> Starting PostgreSQL and loading the demo study"
 "$binary" questions import Examples/questions.csv --set examples
 "$binary" study create Examples/demo-study.yml --open --if-missing
 echo "==> Loading the model and starting the server"
-exec "$binary" serve
+exec "$binary" serve --first-admin

@@ -16,11 +16,17 @@ public struct ConcordServer: Sendable {
         public var port: Int
         /// The folder `Public/`.
         public var pages: URL
+        /// With which to speak TLS; nil to speak plain HTTP.
+        public var tls: TLSFiles?
+        /// Names or addresses of reverse proxies whose word is taken for where a request comes from, and whether over TLS.
+        public var trustedProxies: [String]
 
-        public init(host: String, port: Int, pages: URL) {
+        public init(host: String, port: Int, pages: URL, tls: TLSFiles? = nil, trustedProxies: [String] = []) {
             self.host = host
             self.port = port
             self.pages = pages
+            self.tls = tls
+            self.trustedProxies = trustedProxies
         }
     }
 
@@ -28,29 +34,36 @@ public struct ConcordServer: Sendable {
     let database: Database
     let migrations: Migrations
     let worker: GenerationWorker?
+    let jobs: [any JobHandler]
     let logger: Logger
 
-    /// - Parameter worker: the generation worker to run inside the server, if it has one.
+    /// - Parameters:
+    ///   - worker: the generation worker to run inside the server, if it has one.
+    ///   - jobs: the kinds of long work that this server takes on.
     public init(
         configuration: Configuration, database: Database, migrations: Migrations, worker: GenerationWorker?,
-        logger: Logger
+        jobs: [any JobHandler] = [], logger: Logger
     ) {
         self.configuration = configuration
         self.database = database
         self.migrations = migrations
         self.worker = worker
+        self.jobs = jobs
         self.logger = logger
     }
 
     /// The application: every route, and the services that run beside it.
     /// - Parameter onRunning: called with the port once the server listens.
+    /// - Throws: ``TLSFiles/Fault``.
     public func application(
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
-    ) -> some ApplicationProtocol {
+    ) throws -> some ApplicationProtocol {
         let feed = ChangeFeed(database: database, logger: logger)
         let folder = PublicFolder(configuration.pages)
         let router = Router(context: ConcordContext.self)
+        let proxies = TrustedProxies(configuration.trustedProxies, logger: logger)
         router.addMiddleware {
+            Transport(proxies: proxies, hasTLS: configuration.tls != nil)
             ResponseHeaders()
             CompressedResponses()
             ProblemResponses(logger: logger)
@@ -62,13 +75,16 @@ public struct ConcordServer: Sendable {
         EntranceController(database: database).addRoutes(to: router)
         ParticipantController(database: database, feed: feed).addRoutes(to: router)
         RecruitmentController(database: database).addRoutes(to: router)
+        AdminRoutes(database: database).add(to: router)
 
         var services: [any Service] = [
-            feed, folder, DeadlineService(watch: DeadlineWatch(database: database, logger: logger)),
+            feed, folder, proxies, DeadlineService(watch: DeadlineWatch(database: database, logger: logger)),
+            JobService(runner: JobRunner(database: database, handlers: jobs, logger: logger)),
         ]
         if let worker { services.append(WorkerService(worker: worker)) }
         return Application(
             router: router,
+            server: try configuration.tls?.server() ?? .http1(),
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             services: services,

@@ -88,3 +88,53 @@ def writer(browser, server, companions):
     yield person
     person.context.close()
     assert person.errors == []
+
+
+@pytest.fixture(scope="session")
+def signed_in(server, browser):
+    """Makes a user of a role (once), who has chosen a password, and gives what a browser context needs to be theirs."""
+    known: dict[tuple[str, str], dict] = {}
+
+    def make(name: str = "anna", role: str = "admin") -> dict:
+        if (name, role) not in known:
+            password = server.command("user", "create", name, "--role", role).strip()
+            context = browser.new_context(base_url=server.url)
+            page = context.new_page()
+            page.goto("/admin/sign-in")
+            page.get_by_label("Name").fill(name)
+            page.get_by_label("Password").fill(password)
+            page.get_by_role("button", name="Sign in").click()
+            page.get_by_label("Present or one-time password").fill(password)
+            page.get_by_label("New password", exact=True).fill(f"four words for {name}")
+            page.get_by_label("New password, again").fill(f"four words for {name}")
+            page.get_by_role("button", name="Change password").click()
+            page.get_by_role("heading", name="Studies").wait_for()
+            known[name, role] = context.storage_state()
+            context.close()
+        return known[name, role]
+
+    return make
+
+
+@pytest.fixture
+def admin(browser, server, signed_in):
+    """Opens pages in the browser of a signed-in user, the admin anna unless another is named. Errors on them fail the
+    test."""
+    contexts, errors = [], []
+
+    def open_page(path: str = "/admin/", name: str = "anna", role: str = "admin"):
+        context = browser.new_context(
+            base_url=server.url, storage_state=signed_in(name, role), viewport={"width": 1280, "height": 900},
+            reduced_motion="reduce")
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(path)
+        page.locator("main:not([aria-busy])").wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []

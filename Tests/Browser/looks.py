@@ -27,7 +27,9 @@ def faults(page: Page) -> list[str]:
         found.append(f"{where}: scrolls sideways at 320 pixels ({width})")
     found += [f"{where}: {target} is lower than 44 pixels" for target in page.evaluate(
         """() => [...document.querySelectorAll("button, summary, textarea, select, a, .scale label, .options label")]
+            // A link within a sentence is as high as the sentence.
             .filter(target => target.checkVisibility({ visibilityProperty: true })
+                && getComputedStyle(target).display !== "inline"
                 && target.getBoundingClientRect().height < 44)
             .map(target => target.textContent.trim())"""
     )]

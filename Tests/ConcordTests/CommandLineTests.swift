@@ -213,7 +213,7 @@ import Testing
             let url = "http://127.0.0.1:" + (try #require(line.split(separator: ":").last.map(String.init)))
             func simulate(_ study: String, _ flags: String...) async throws -> (status: Int32, report: SimulationReport) {
                 let outcome = try await run(
-                    ["simulate", "--study", study, "--url", url, "--json", "--patience", "60"] + flags)
+                    ["simulate", "--study", study, "--url", url, "--json", "--patience", "300"] + flags)
                 return (outcome.status, try JSONDecoder().decode(SimulationReport.self, from: Data(outcome.output.utf8)))
             }
             let all = try await simulate(

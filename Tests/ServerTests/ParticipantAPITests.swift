@@ -187,9 +187,14 @@ import Testing
                 }
                 #expect(rated >= 2)
             }
+            // What the model wrote may hold any word.
+            let statements = try await server.database.query("SELECT text FROM statements", as: String.self).map { text in
+                String(decoding: try JSONEncoder().encode(text), as: UTF8.self).lowercased()
+            }
+            #expect(statements.count >= 2)
             for visitor in visitors {
                 #expect(try await visitor.get("/api/participation")["step"] == "debriefing")
-                let bytes = await visitor.received.lowercased()
+                let bytes = await statements.reduce(visitor.received.lowercased()) { $0.replacing($1, with: "") }
                 for word in ["secret", "exclu", "model", "smollm", "condition", "welfare", "zero-shot"] {
                     #expect(!bytes.contains(word), "a participant's browser received \(word)")
                 }

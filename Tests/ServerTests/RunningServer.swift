@@ -18,7 +18,8 @@ struct RunningServer {
     /// `withWorker`; `more` is added to its file, and `replacing.old` replaced in it) while `body` runs.
     static func with(
         conditions: String = "- {name: human-opinion, source: human-opinion}", withWorker: Bool = false,
-        more: String = "", replacing: (old: String, new: String) = ("", ""), _ body: @escaping @Sendable (RunningServer) async throws -> Void
+        more: String = "", replacing: (old: String, new: String) = ("", ""), tls: TLSFiles? = nil,
+        trustedProxies: [String] = [], jobs: [any JobHandler] = [], _ body: @escaping @Sendable (RunningServer) async throws -> Void
     ) async throws {
         let database = try await TestDatabase.fresh()
         let questions = try QuestionFile(path: TestStudy.questionsFile)
@@ -35,11 +36,13 @@ struct RunningServer {
             withWorker
             ? GenerationWorker(database: database, model: try await TestModel.shared(), logger: logger) : nil
         let server = ConcordServer(
-            configuration: .init(host: "127.0.0.1", port: 0, pages: TestStudy.root.appending(path: "Public")),
-            database: database, migrations: try Migrations(folder: TestStudy.root.appending(path: "Migrations")), worker: worker,
-            logger: logger)
+            configuration: .init(
+                host: "127.0.0.1", port: 0, pages: TestStudy.root.appending(path: "Public"), tls: tls,
+                trustedProxies: trustedProxies),
+            database: database, migrations: try Migrations(folder: TestStudy.root.appending(path: "Migrations")),
+            worker: worker, jobs: jobs, logger: logger)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let application = server.application { port.yield($0) }
+        let application = try server.application { port.yield($0) }
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: application, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -53,7 +56,7 @@ struct RunningServer {
                 for await number in ports {
                     defer { Task { await group.triggerGracefulShutdown() } }
                     try await body(
-                        RunningServer(url: "http://127.0.0.1:\(number)", database: database, token: token))
+                        RunningServer(url: "\(tls == nil ? "http" : "https")://127.0.0.1:\(number)", database: database, token: token))
                     return
                 }
             }

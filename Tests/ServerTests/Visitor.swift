@@ -4,6 +4,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 actor Visitor {
     struct Answer: Sendable {
@@ -20,8 +21,14 @@ actor Visitor {
     }
 
     /// Redirects are answers of their own.
-    private static let client = HTTPClient(
-        eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+    private static let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+
+    /// Certificates of tests are signed by nobody.
+    private static var configuration: HTTPClient.Configuration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.certificateVerification = .none
+        return .init(tlsConfiguration: tls, redirectConfiguration: .disallow)
+    }
 
     private let server: String
     private(set) var cookies: [String: String] = [:]
@@ -42,6 +49,12 @@ actor Visitor {
     func post(_ path: String, _ body: String, headers: [String: String] = [:]) async throws -> Answer {
         try await send(
             "POST", path, body: body, headers: ["Content-Type": "application/json"].merging(headers) { $1 })
+    }
+
+    /// Sends a request with any method.
+    func send(_ method: String, _ path: String, _ body: String? = nil, headers: [String: String] = [:]) async throws -> Answer {
+        let type = body == nil ? [:] : ["Content-Type": "application/json"]
+        return try await send(method, path, body: body, headers: type.merging(headers) { $1 })
     }
 
     /// Reads server-sent events until one is a change, `count` times.

@@ -5,6 +5,7 @@ enum CommandError: Error, CustomStringConvertible {
     case badPort(String)
     case portInUse(host: String, port: Int)
     case cannotListen(host: String, port: Int, reason: String)
+    case halfOfTLS
     case noModel
     case noHome
     case noToken
@@ -24,6 +25,7 @@ enum CommandError: Error, CustomStringConvertible {
         case .portInUse(let host, let port):
             "port \(port) on \(host) is in use; stop the other program or choose another port with --port"
         case .cannotListen(let host, let port, let reason): "cannot listen on \(host) port \(port): \(reason)"
+        case .halfOfTLS: "TLS needs both files: give --tls-certificate and --tls-key"
         case .noModel: "no model file is named; give one with --model or CONCORD_MODEL (make run fetches the default)"
         case .noHome:
             "cannot find the folders Public and Migrations; run inside the project's folder or set CONCORD_HOME to it"

@@ -21,6 +21,7 @@ struct PageController {
 
     func addRoutes(to router: Router<ConcordContext>) {
         router.get("join/:study", use: join)
+        router.get("admin") { _, _ in Response(status: .movedPermanently, headers: [.location: "/admin/"]) }
     }
 
     /// Opening a link takes no place and shows nothing personal: it is the frame of the pages, the same for everybody. The ids
@@ -28,16 +29,16 @@ struct PageController {
     /// after the study's name.
     private func join(_ request: Request, context: ConcordContext) async throws -> Response {
         let name = try context.parameters.require("study")
-        if !request.uri.queryParameters.isEmpty { return try await cleared(request, name) }
+        if !request.uri.queryParameters.isEmpty { return try await cleared(request, name, context) }
         guard let page = folder.file(at: "/participant/") else { throw HTTPError(.notFound) }
         // Which cookie it comes with differs, so that nothing between here and the browser may keep it.
         var response = PublicFiles.response(to: request, page)
         response.headers[.cacheControl] = "no-store"
-        if name.utf8.count <= 63 { try ArrivalCookie.set(for: name, from: request, on: &response) }
+        if name.utf8.count <= 63 { try ArrivalCookie.set(for: name, from: request, on: &response, context) }
         return response
     }
 
-    private func cleared(_ request: Request, _ name: String) async throws -> Response {
+    private func cleared(_ request: Request, _ name: String, _ context: ConcordContext) async throws -> Response {
         // What the router has found is one part of a path, but it may hold anything that a part may.
         let path = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(["-"])) ?? ""
         var response = Response(status: .seeOther, headers: [.location: "/join/\(path)", .cacheControl: "no-store"])
@@ -61,16 +62,16 @@ struct PageController {
                 let ids = PlatformIDs(
                     participant: participant, study: parameter(names.study), session: parameter(names.session))
             else { return response }
-            try ArrivalCookie.set(ids, for: name, from: request, on: &response)
+            try ArrivalCookie.set(ids, for: name, from: request, on: &response, context)
             isSomebodyElse = before?.platformID != ids.participant
         case .invitation:
             guard let text = parameter("invitation"), !text.isEmpty, text.utf8.count <= 128 else { return response }
             let invitation = Secret(text: text)
-            try ArrivalCookie.set(invitation: invitation, for: name, from: request, on: &response)
+            try ArrivalCookie.set(invitation: invitation, for: name, from: request, on: &response, context)
             isSomebodyElse = try await invitations.participant(with: invitation) != before?.id
         }
         // Devices are shared: whoever took part on this one before is somebody else.
-        if let before, before.studyID == study.id, isSomebodyElse { SessionCookie.clear(on: &response) }
+        if let before, before.studyID == study.id, isSomebodyElse { SessionCookie.clear(on: &response, context) }
         return response
     }
 }

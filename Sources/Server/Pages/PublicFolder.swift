@@ -44,10 +44,10 @@ final class PublicFolder: Service {
         }
     }
 
-    /// The file at `path`, which begins with a slash; a folder's is its index.html.
+    /// The file at `path`, which begins with a slash; a folder's is its index.html, and pages need not be called `.html`.
     func file(at path: String) -> File? {
         let name = path.hasSuffix("/") ? path + "index.html" : path
-        return content.withLock { $0.files[name] }
+        return content.withLock { $0.files[name] ?? $0.files[name + ".html"] }
     }
 
     /// The digest of the folder, as it is in the addresses of pages.

@@ -44,7 +44,7 @@ enum ArrivalCookie {
     ///   - invitation: the secret of an invitation. With neither, what an earlier link said is kept.
     static func set(
         _ ids: PlatformIDs? = nil, invitation: Secret? = nil, for study: String, from request: Request,
-        on response: inout Response
+        on response: inout Response, _ context: ConcordContext
     ) throws {
         let before = content(of: request, for: study)
         var content = Content(study: study, ids: ids, invitation: invitation?.text)
@@ -54,12 +54,13 @@ enum ArrivalCookie {
         }
         let isSame = before.map { $0.ids == content.ids && $0.invitation == content.invitation } ?? false
         content.key = (isSame ? key(in: request, for: study)?.text : nil) ?? Secret().text
-        try set(content, on: &response)
+        try set(content, on: &response, context)
     }
 
-    static func clear(on response: inout Response) {
+    static func clear(on response: inout Response, _ context: ConcordContext) {
         response.setCookie(
-            Cookie(name: name, value: "", maxAge: 0, path: "/", secure: false, httpOnly: true, sameSite: .lax))
+            Cookie(
+                name: name, value: "", maxAge: 0, path: "/", secure: context.isSecure, httpOnly: true, sameSite: .lax))
     }
 
     private static func content(of request: Request, for study: String) -> Content? {
@@ -70,11 +71,13 @@ enum ArrivalCookie {
         return content
     }
 
-    private static func set(_ content: Content, on response: inout Response) throws {
+    private static func set(_ content: Content, on response: inout Response, _ context: ConcordContext) throws {
         let text = try JSONEncoder().encode(content).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
         response.setCookie(
-            Cookie(name: name, value: text, maxAge: 24 * 3_600, path: "/", secure: false, httpOnly: true, sameSite: .lax))
+            Cookie(
+                name: name, value: text, maxAge: 24 * 3_600, path: "/", secure: context.isSecure, httpOnly: true,
+                sameSite: .lax))
     }
 
     private static func padding(_ text: String) -> String {

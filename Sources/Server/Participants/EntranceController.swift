@@ -55,7 +55,7 @@ struct EntranceController {
             participant.platformID == nil || ids == nil || participant.platformID == ids?.participant
         {
             var response = try await reader.state(of: participant.id).response(from: request, context: context)
-            ArrivalCookie.clear(on: &response)
+            ArrivalCookie.clear(on: &response, context)
             return response
         }
         let synthetic = try await bearsSimulationToken(request)
@@ -67,8 +67,8 @@ struct EntranceController {
         let participant = try await sessions.participant(with: entry.secret)
         var response = try await reader.state(of: participant.id).response(from: request, context: context)
         response.status = entry.isNew ? .created : .ok
-        SessionCookie.set(entry.secret, on: &response)
-        ArrivalCookie.clear(on: &response)
+        SessionCookie.set(entry.secret, on: &response, context)
+        ArrivalCookie.clear(on: &response, context)
         return response
     }
 
@@ -88,8 +88,8 @@ struct EntranceController {
         let secret = try await sessions.open(with: code, study: try context.parameters.require("study"))
         let participant = try await sessions.participant(with: secret)
         var response = try await reader.state(of: participant.id).response(from: request, context: context)
-        SessionCookie.set(secret, on: &response)
-        ArrivalCookie.clear(on: &response)
+        SessionCookie.set(secret, on: &response, context)
+        ArrivalCookie.clear(on: &response, context)
         return response
     }
 }

@@ -14,15 +14,16 @@ enum SessionCookie {
         return Secret(text: value)
     }
 
-    static func clear(on response: inout Response) {
-        response.setCookie(
-            Cookie(name: name, value: "", maxAge: 0, path: "/", secure: false, httpOnly: true, sameSite: .lax))
-    }
-
-    static func set(_ secret: Secret, on response: inout Response) {
+    static func clear(on response: inout Response, _ context: ConcordContext) {
         response.setCookie(
             Cookie(
-                name: name, value: secret.text, maxAge: 30 * 24 * 3_600, path: "/", secure: false, httpOnly: true,
-                sameSite: .lax))
+                name: name, value: "", maxAge: 0, path: "/", secure: context.isSecure, httpOnly: true, sameSite: .lax))
+    }
+
+    static func set(_ secret: Secret, on response: inout Response, _ context: ConcordContext) {
+        response.setCookie(
+            Cookie(
+                name: name, value: secret.text, maxAge: 30 * 24 * 3_600, path: "/", secure: context.isSecure,
+                httpOnly: true, sameSite: .lax))
     }
 }

@@ -11,6 +11,16 @@ public struct Tokens: Sendable {
         case simulation
         /// Saying which submissions were returned on a platform.
         case recruitment
+        /// Everything that its user may do.
+        case api
+    }
+
+    /// A token of a user, without its secret.
+    public struct Listed: Codable, Sendable {
+        public let id: UUID
+        public let name: String
+        public let createdAt: Date
+        public let lastUsedAt: Date?
     }
 
     let database: Database
@@ -26,6 +36,56 @@ public struct Tokens: Sendable {
         try await database.execute(
             "INSERT INTO tokens (name, scope, hash) VALUES (\(name), \(scope.rawValue), \(Data(secret.hash)))")
         return secret
+    }
+
+    /// Makes a token with which a script does what `user` may do.
+    /// - Returns: the secret, which is shown once and not kept.
+    /// - Throws: ``UserError/badTokenName``.
+    public func create(for user: User, name: String) async throws -> Secret {
+        guard (1...100).contains(name.count), !name.unicodeScalars.contains("\0") else { throw UserError.badTokenName }
+        let secret = Secret()
+        try await database.execute(
+            """
+            INSERT INTO tokens (name, scope, hash, user_id)
+            VALUES (\(name), \(Scope.api.rawValue), \(Data(secret.hash)), \(user.id))
+            """)
+        return secret
+    }
+
+    /// The user for whom the token of scope api was made. Counts as use of it.
+    /// - Returns: nil when it is unknown or revoked, or the user is disabled.
+    public func user(_ secret: Secret) async throws -> User? {
+        let name = try await database.first(
+            """
+            UPDATE tokens t SET last_used_at = now() FROM users u
+            WHERE u.id = t.user_id AND t.hash = \(Data(secret.hash)) AND t.scope = 'api' AND t.revoked_at IS NULL
+              AND u.disabled_at IS NULL
+            RETURNING u.name
+            """, as: String.self)
+        guard let name else { return nil }
+        return try await Users(database: database).user(named: name)
+    }
+
+    /// The user's tokens that have not been revoked, newest first.
+    public func list(of user: User) async throws -> [Listed] {
+        try await database.rows(
+            """
+            SELECT id, name, created_at, last_used_at FROM tokens
+            WHERE user_id = \(user.id) AND revoked_at IS NULL ORDER BY created_at DESC, id
+            """, as: Listed.self)
+    }
+
+    /// Revokes a token of the user.
+    /// - Returns: its name.
+    /// - Throws: ``UserError/unknownToken(_:)``.
+    public func revoke(id: String, of user: User) async throws -> String {
+        let name = try await database.first(
+            """
+            UPDATE tokens SET revoked_at = now()
+            WHERE id::text = \(id.lowercased()) AND user_id = \(user.id) AND revoked_at IS NULL RETURNING name
+            """, as: String.self)
+        guard let name else { throw UserError.unknownToken(id) }
+        return name
     }
 
     /// Whether `secret` is a token for `scope` that has not been revoked.

@@ -138,9 +138,10 @@ public struct StudyCatalog: Sendable {
         }
     }
 
-    /// Every study, by name.
-    public func list() async throws -> [StudySummary] {
-        try await database.rows(
+    /// Every study that `user` has, by name; on the command line, every study there is.
+    public func list(for user: User? = nil) async throws -> [StudySummary] {
+        let isTheirs: SQL = user.map { StudyAccess.has($0) } ?? "true"
+        return try await database.rows(
             """
             SELECT s.name, s.state,
                    coalesce((SELECT version FROM study_versions v WHERE v.id = s.running_version_id),
@@ -153,7 +154,7 @@ public struct StudyCatalog: Sendable {
                                     JOIN statements t ON t.id = p.statement_id
                                     JOIN generations n ON n.id = t.generation_id
                     WHERE g.study_id = s.id AND n.source <> 'attention-check') AS ratings
-            FROM studies s ORDER BY s.name
+            FROM studies s WHERE \(sql: isTheirs) ORDER BY s.name
             """, as: StudySummary.self)
     }
 

@@ -1,0 +1,23 @@
+// concord user role
+
+import ArgumentParser
+import Studies
+
+extension UserCommand {
+    struct Role: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "role", abstract: "Change what a user may do.")
+
+        @Argument(help: "The user's name.") var name: String
+        @Argument(help: "admin or researcher.") var role: UserRole
+        @OptionGroup var databaseOptions: DatabaseOptions
+
+        func run() async throws {
+            try await databaseOptions.withDatabase { database, _ in
+                try await Users(database: database).setRole(of: name, to: role)
+                try await AuditLog(database: database).record(
+                    "user.role", by: .commandLine, subject: name, details: ["role": role.rawValue])
+                print("\(name) is \(role == .admin ? "an admin" : "a researcher").")
+            }
+        }
+    }
+}

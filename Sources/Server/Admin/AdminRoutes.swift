@@ -1,0 +1,19 @@
+// Everything under /api/admin.
+
+import Hummingbird
+import Postgres
+
+/// The admin API: each controller lists its own routes.
+struct AdminRoutes {
+    let database: Database
+
+    func add(to router: Router<ConcordContext>) {
+        let admin = router.group("api/admin").add(middleware: Authentication(database: database))
+        SessionController(database: database).addRoutes(to: admin)
+        UserController(database: database).addRoutes(to: admin)
+        StudyController(database: database).addRoutes(to: admin)
+        ShareController(database: database).addRoutes(to: admin)
+        AuditController(database: database).addRoutes(to: admin)
+        JobController(database: database).addRoutes(to: admin)
+    }
+}

@@ -1,0 +1,89 @@
+// Who changed what. Rows are only ever added.
+
+import Foundation
+import Postgres
+
+/// The audit log of a database.
+public struct AuditLog: Sendable {
+    /// By which way something was changed.
+    public enum Way: String, Codable, Sendable {
+        case page, token
+        case commandLine = "command-line"
+    }
+
+    /// Who does something, and how.
+    public struct Actor: Sendable {
+        public let user: User?
+        public let way: Way
+
+        public init(user: User?, way: Way) {
+            self.user = user
+            self.way = way
+        }
+
+        /// Whoever has the server's command line.
+        public static let commandLine = Actor(user: nil, way: .commandLine)
+    }
+
+    /// A line of the log.
+    public struct Entry: Codable, Sendable {
+        public let id: Int64
+        public let at: Date
+        /// Nil for the command line.
+        public let user: String?
+        public let via: Way
+        /// Such as `study.open`.
+        public let action: String
+        public let study: String?
+        public let subject: String?
+        public let details: [String: String]
+    }
+
+    let database: Database
+
+    public init(database: Database) {
+        self.database = database
+    }
+
+    /// Adds a line.
+    /// - Parameters:
+    ///   - action: what was done, as `noun.verb`.
+    ///   - subject: what it was done to: a name or an id, never a secret.
+    public func record(
+        _ action: String, by actor: Actor, study: UUID? = nil, subject: String? = nil, details: [String: String] = [:]
+    ) async throws {
+        try await Self.record(action, by: actor, study: study, subject: subject, details: details, in: database)
+    }
+
+    /// Adds a line in the transaction that does what it says.
+    public static func record(
+        _ action: String, by actor: Actor, study: UUID? = nil, subject: String? = nil, details: [String: String] = [:],
+        in session: some PostgresSession
+    ) async throws {
+        try await session.execute(
+            """
+            INSERT INTO audit_log (user_id, via, action, study_id, subject, details)
+            VALUES (\(actor.user?.id), \(actor.way.rawValue), \(action), \(study), \(subject), \(JSONB(details)))
+            """)
+    }
+
+    /// The newest lines that `user` may read: those of their studies, those of no study, and their own.
+    /// - Parameters:
+    ///   - study: only those of this study.
+    ///   - before: only those before this line.
+    public func entries(for user: User, study: UUID? = nil, before: Int64? = nil, limit: Int = 100) async throws -> [Entry] {
+        return try await database.query(
+            """
+            SELECT a.id, a.at, u.name, a.via, a.action, s.name, a.subject, a.details
+            FROM audit_log a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN studies s ON s.id = a.study_id
+            WHERE (a.study_id IS NULL OR a.user_id = \(user.id) OR \(sql: StudyAccess.has(user)))
+              AND (\(study)::uuid IS NULL OR a.study_id = \(study)) AND (\(before)::bigint IS NULL OR a.id < \(before))
+            ORDER BY a.id DESC LIMIT \(limit)
+            """, as: (Int64, Date, String?, String, String, String?, String?, JSONB<[String: String]>).self
+        ).map { row in
+            Entry(
+                id: row.0, at: row.1, user: row.2, via: Way(rawValue: row.3) ?? .commandLine, action: row.4, study: row.5,
+                subject: row.6, details: row.7.value)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+// The users of a database: making them, signing them in, their passwords.
+
+import Foundation
+import Postgres
+
+/// The users of a database.
+public struct Users: Sendable {
+    let database: Database
+
+    public init(database: Database) {
+        self.database = database
+    }
+
+    static let columns: SQL = "id, name, role, must_change_password, created_at, signed_in_at, disabled_at"
+
+    /// Makes a user with a one-time password.
+    /// - Returns: the password, which is shown once and not kept.
+    /// - Throws: ``UserError``.
+    public func create(_ name: String, role: UserRole) async throws -> String {
+        guard name.wholeMatch(of: /[a-z0-9][a-z0-9._-]{0,62}/) != nil else { throw UserError.badName(name) }
+        let text = Password.oneTime()
+        let password = try await Password.of(text)
+        let made = try await database.first(
+            """
+            INSERT INTO users (name, role, password_salt, password_key, password_cost)
+            VALUES (\(name), \(role.rawValue), \(password.salt), \(password.key), \(Int16(password.cost)))
+            ON CONFLICT (name) DO NOTHING RETURNING true
+            """, as: Bool.self)
+        guard made == true else { throw UserError.exists(name) }
+        return text
+    }
+
+    /// Makes the first admin, or gives that admin another one-time password as long as nobody has ever signed in.
+    /// - Returns: name and password; nil when somebody has signed in before, or other users were made.
+    public func firstAdmin(named name: String) async throws -> (name: String, password: String)? {
+        let text = Password.oneTime()
+        let password = try await Password.of(text)
+        let made = try await database.transaction { connection in
+            try await connection.execute("LOCK TABLE users IN EXCLUSIVE MODE")
+            return try await connection.first(
+                """
+                INSERT INTO users (name, role, password_salt, password_key, password_cost)
+                SELECT \(name), 'admin', \(password.salt), \(password.key), \(Int16(password.cost))
+                WHERE NOT EXISTS (SELECT FROM users WHERE name <> \(name) OR signed_in_at IS NOT NULL OR role <> 'admin')
+                ON CONFLICT (name) DO UPDATE
+                SET password_salt = excluded.password_salt, password_key = excluded.password_key,
+                    password_cost = excluded.password_cost, must_change_password = true
+                RETURNING true
+                """, as: Bool.self)
+        }
+        return made == true ? (name, text) : nil
+    }
+
+    /// Every user, by name.
+    public func list() async throws -> [User] {
+        try await database.rows("SELECT \(sql: Self.columns) FROM users ORDER BY name", as: User.self)
+    }
+
+    /// The user named `name`.
+    /// - Throws: ``UserError/unknown(_:)``.
+    public func user(named name: String) async throws -> User {
+        guard
+            let user = try await database.rows(
+                "SELECT \(sql: Self.columns) FROM users WHERE name = \(name)", as: User.self
+            ).first
+        else { throw UserError.unknown(name) }
+        return user
+    }
+
+    /// Gives a user another one-time password, and ends their sessions.
+    /// - Returns: the password, which is shown once and not kept.
+    public func resetPassword(of name: String) async throws -> String {
+        let text = Password.oneTime()
+        try await set(try await Password.of(text), of: name, mustChange: true)
+        return text
+    }
+
+    /// Changes the password of `user`, who knows the present one, and ends all of their sessions.
+    /// - Throws: ``UserError``.
+    public func changePassword(of user: User, from present: String, to next: String) async throws {
+        guard next.count >= UserError.passwordLength.lowerBound else { throw UserError.passwordTooShort }
+        guard next.count <= UserError.passwordLength.upperBound else { throw UserError.passwordTooLong }
+        guard next != present else { throw UserError.samePassword }
+        guard let kept = try await password(of: user.name), try await kept.matches(present) else {
+            throw UserError.wrongPassword
+        }
+        try await set(try await Password.of(next), of: user.name, mustChange: false)
+    }
+
+    /// Changes the role of a user.
+    /// - Throws: ``UserError/lastAdmin`` when nobody would be left to look after users.
+    public func setRole(of name: String, to role: UserRole) async throws {
+        try await keepingAnAdmin(of: name) { connection in
+            try await connection.execute("UPDATE users SET role = \(role.rawValue) WHERE name = \(name)")
+        }
+    }
+
+    /// Keeps a user out, or lets them in again. Disabling ends their sessions and silences their tokens.
+    /// - Throws: ``UserError/lastAdmin`` when nobody would be left to look after users.
+    public func setDisabled(_ isDisabled: Bool, of name: String) async throws {
+        try await keepingAnAdmin(of: name) { connection in
+            try await connection.execute(
+                """
+                UPDATE users SET disabled_at = CASE WHEN \(isDisabled) THEN coalesce(disabled_at, now()) END
+                WHERE name = \(name)
+                """)
+            guard isDisabled else { return }
+            try await connection.execute(
+                "DELETE FROM user_sessions USING users u WHERE u.id = user_id AND u.name = \(name)")
+        }
+    }
+
+    func password(of name: String) async throws -> Password? {
+        try await database.first(
+            "SELECT password_salt, password_key, password_cost FROM users WHERE name = \(name)",
+            as: (Data, Data, Int16).self
+        ).map { Password(salt: $0.0, key: $0.1, cost: Int($0.2)) }
+    }
+
+    private func set(_ password: Password, of name: String, mustChange: Bool) async throws {
+        try await database.transaction { connection in
+            let id = try await connection.first(
+                """
+                UPDATE users SET password_salt = \(password.salt), password_key = \(password.key),
+                                 password_cost = \(Int16(password.cost)), must_change_password = \(mustChange)
+                WHERE name = \(name) RETURNING id
+                """, as: UUID.self)
+            guard let id else { throw UserError.unknown(name) }
+            try await connection.execute("DELETE FROM user_sessions WHERE user_id = \(id)")
+        }
+    }
+
+    private func keepingAnAdmin(
+        of name: String, _ change: @Sendable (Connection) async throws -> Void
+    ) async throws {
+        try await database.transaction { connection in
+            try await connection.execute("LOCK TABLE users IN EXCLUSIVE MODE")
+            guard try await connection.first("SELECT true FROM users WHERE name = \(name)", as: Bool.self) == true else {
+                throw UserError.unknown(name)
+            }
+            let before = try await Self.admins(in: connection)
+            try await change(connection)
+            let after = try await Self.admins(in: connection)
+            guard before == 0 || after > 0 else { throw UserError.lastAdmin }
+        }
+    }
+
+    private static func admins(in connection: Connection) async throws -> Int {
+        try await connection.first(
+            "SELECT count(*) FROM users WHERE role = 'admin' AND disabled_at IS NULL", as: Int.self) ?? 0
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Postgres
+import Server
+import Studies
+import TestSupport
+import Testing
+
+@Suite struct AccountTests {
+    private static let right = #"{"name":"anna","password":"four words for anna"}"#
+    private static let wrong = #"{"name":"anna","password":"four words for bert"}"#
+
+    @Test("A one-time password is good for nothing but choosing another") func oneTime() async throws {
+        try await RunningServer.with { server in
+            let password = try await Users(database: server.database).create("anna", role: .admin)
+            let visitor = Visitor(server.url)
+            #expect(try await visitor.get("/api/admin/session").status == 401)
+            let signedIn = try await visitor.post(
+                "/api/admin/session", #"{"name":"anna","password":"\#(password)"}"#)
+            #expect(signedIn.status == 200 && signedIn.json["mustChangePassword"] as? Bool == true)
+            let cookie = try #require(signedIn.headers["set-cookie"])
+            #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && !cookie.contains("Secure"))
+            let refused = try await visitor.get("/api/admin/studies")
+            #expect(refused.status == 403 && refused["code"] == "must-change-password")
+            for (next, status) in [("short", 422), (password, 422), (String(repeating: "x", count: 201), 422)] {
+                #expect(try await change(visitor, from: password, to: next).status == status)
+            }
+            #expect(try await change(visitor, from: "not that one", to: "four words for anna").status == 401)
+            #expect(try await change(visitor, from: password, to: "four words for anna").status == 200)
+            #expect(try await visitor.get("/api/admin/studies").status == 200)
+            #expect(try await visitor.send("DELETE", "/api/admin/session").status == 204)
+            #expect(try await visitor.get("/api/admin/studies").status == 401)
+        }
+    }
+
+    private func change(_ visitor: Visitor, from present: String, to next: String) async throws -> Visitor.Answer {
+        try await visitor.send("PUT", "/api/admin/session/password", #"{"present":"\#(present)","next":"\#(next)"}"#)
+    }
+
+    @Test("Whoever guesses passwords has to wait, and cannot learn which names there are") func throttle() async throws {
+        try await RunningServer.with { server in
+            _ = try await server.signIn("anna")
+            let guesser = Visitor(server.url)
+            let nobody = #"{"name":"nobody","password":"four words for anna"}"#
+            let unknown = try await guesser.post("/api/admin/session", nobody)
+            for _ in 0..<8 {
+                let answer = try await guesser.post("/api/admin/session", Self.wrong)
+                #expect(answer.status == 401 && answer["detail"] == unknown["detail"])
+            }
+            let waiting = try await guesser.post("/api/admin/session", Self.right)
+            #expect(waiting.status == 429 && waiting["detail"]?.contains("15 minutes") == true)
+            // As time goes by.
+            try await server.database.execute("UPDATE sign_in_failures SET failed_at = now() - interval '16 minutes'")
+            #expect(try await guesser.post("/api/admin/session", Self.right).status == 200)
+        }
+    }
+
+    @Test("Sessions end by themselves, with the password, and with the account") func sessionsEnd() async throws {
+        try await RunningServer.with { server in
+            let users = Users(database: server.database)
+            _ = try await server.signIn("boss")
+            let anna = try await server.signIn("anna")
+            #expect(try await anna.get("/api/admin/session").status == 200)
+            try await server.database.execute("UPDATE user_sessions SET last_used_at = now() - interval '3 hours'")
+            #expect(try await anna.get("/api/admin/session").status == 401)
+            #expect(try await anna.post("/api/admin/session", Self.right).status == 200)
+            try await server.database.execute("UPDATE user_sessions SET expires_at = now() - interval '1 second'")
+            #expect(try await anna.get("/api/admin/session").status == 401)
+            #expect(try await anna.post("/api/admin/session", Self.right).status == 200)
+            try await users.setDisabled(true, of: "anna")
+            #expect(try await anna.get("/api/admin/session").status == 401)
+            #expect(try await anna.post("/api/admin/session", Self.right).status == 401)
+            try await users.setDisabled(false, of: "anna")
+            #expect(try await anna.post("/api/admin/session", Self.right).status == 200)
+            _ = try await users.resetPassword(of: "anna")
+            #expect(try await anna.get("/api/admin/session").status == 401)
+        }
+    }
+
+    @Test("Other sites cannot act for somebody who is signed in") func otherSites() async throws {
+        try await RunningServer.with { server in
+            let anna = try await server.signIn("anna")
+            let body = #"{"name":"evil","role":"admin"}"#
+            for headers in [
+                ["Sec-Fetch-Site": "cross-site"], ["Sec-Fetch-Site": "same-site"], ["Origin": "http://evil.example"],
+                ["Origin": "null"],
+            ] {
+                #expect(try await anna.post("/api/admin/users", body, headers: headers).status == 403)
+            }
+            #expect(try await anna.post("/api/admin/users", body, headers: ["Content-Type": "text/plain"]).status == 415)
+            let ours = try await anna.post("/api/admin/users", body, headers: ["Origin": server.url])
+            #expect(ours.status == 201)
+        }
+    }
+
+    @Test("Cookies are Secure behind a proxy that is trusted by name, and nobody else's word counts") func proxies() async throws {
+        for (names, isTrusted) in [(["localhost"], true), (["127.0.0.1"], true), (["proxy.invalid"], false), ([], false)] {
+            try await RunningServer.with(trustedProxies: names) { server in
+                let password = try await Users(database: server.database).create("anna", role: .admin)
+                let answer = try await Visitor(server.url).post(
+                    "/api/admin/session", #"{"name":"anna","password":"\#(password)"}"#,
+                    headers: ["X-Forwarded-Proto": "https", "X-Forwarded-For": "1.2.3.4, 192.0.2.7"])
+                #expect(answer.headers["set-cookie"]?.contains("Secure") == isTrusted)
+                #expect((answer.headers["strict-transport-security"] != nil) == isTrusted)
+                _ = try await Visitor(server.url).post(
+                    "/api/admin/session", Self.wrong, headers: ["X-Forwarded-For": "1.2.3.4, 192.0.2.7"])
+                let address = try await server.database.first("SELECT address FROM sign_in_failures", as: String.self)
+                #expect(address == (isTrusted ? "192.0.2.7" : "127.0.0.1"))
+                let joined = try await Visitor(server.url).post(
+                    "/api/studies/words/participants", #"{"consent":true}"#, headers: ["X-Forwarded-Proto": "https"])
+                #expect(joined.status == 201 && joined.headers["set-cookie"]?.contains("Secure") == isTrusted)
+            }
+        }
+    }
+
+    @Test("With certificate files of its own the server speaks TLS; with files that do not fit it says so") func tls() async throws {
+        let folder = try TestFolder.make()
+        defer { TestFolder.remove(folder) }
+        func make(_ name: String) throws -> TLSFiles {
+            let key = folder.appending(path: "\(name).key").path(), certificate = folder.appending(path: "\(name).pem").path()
+            let process = Process()
+            process.executableURL = URL(filePath: "/usr/bin/openssl")
+            process.arguments = [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", key, "-out", certificate,
+            ]
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            return TLSFiles(certificate: certificate, key: key)
+        }
+        let files = try make("one")
+        _ = try make("other")
+        try await RunningServer.with(tls: files) { server in
+            let anna = try await server.signIn("anna")
+            let answer = try await anna.post("/api/admin/session", Self.right)
+            #expect(answer.status == 200 && answer.headers["set-cookie"]?.contains("Secure") == true)
+        }
+        let mixed = TLSFiles(
+            certificate: folder.appending(path: "one.pem").path(), key: folder.appending(path: "other.key").path())
+        for bad in [mixed, TLSFiles(certificate: "/nowhere.pem", key: "/nowhere.key")] {
+            await #expect(throws: TLSFiles.Fault.self) { try await RunningServer.with(tls: bad) { _ in } }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Postgres
+import Server
+import Studies
+import Testing
+
+@Suite struct RoleTests {
+    @Test("Researchers read what is shared with them, and change nothing") func researchers() async throws {
+        try await RunningServer.with { server in
+            let boss = try await server.signIn("boss")
+            let rita = try await server.signIn("rita", role: .researcher)
+            func studies(_ visitor: Visitor) async throws -> Int? {
+                (try await visitor.get("/api/admin/studies").json["studies"] as? [any Sendable])?.count
+            }
+            // A study of the command line is every admin's, and no researcher's.
+            #expect(try await studies(boss) == 1)
+            #expect(try await studies(rita) == 0)
+            #expect(try await rita.get("/api/admin/studies/words/users").status == 404)
+            #expect(try await boss.send("PUT", "/api/admin/studies/words/users/rita").status == 200)
+            #expect(try await studies(boss) == 1)
+            #expect(try await studies(rita) == 1)
+            #expect(try await rita.get("/api/admin/studies/words/users").status == 200)
+            for (method, path, body) in [
+                ("PUT", "studies/words/users/rita", nil), ("DELETE", "studies/words/users/boss", nil), ("GET", "users", nil),
+                ("POST", "users", #"{"name":"me","role":"admin"}"#), ("PATCH", "users/boss", #"{"disabled":true}"#),
+                ("PATCH", "users/rita", #"{"role":"admin"}"#), ("POST", "users/boss/password", "{}"), ("GET", "audit", nil),
+            ] as [(String, String, String?)] {
+                #expect(try await rita.send(method, "/api/admin/\(path)", body).status == 403, "\(method) \(path)")
+            }
+        }
+    }
+
+    @Test("A study that is shared is nobody else's, and never nobody's") func otherStudies() async throws {
+        try await RunningServer.with { server in
+            let boss = try await server.signIn("boss")
+            let other = try await server.signIn("other")
+            _ = try await server.signIn("rita", role: .researcher)
+            #expect(try await boss.send("PUT", "/api/admin/studies/words/users/rita").status == 200)
+            for path in ["studies/words/users", "audit?study=words"] {
+                #expect(try await other.get("/api/admin/\(path)").status == 404)
+            }
+            #expect(try await other.send("PUT", "/api/admin/studies/words/users/other").status == 404)
+            let log = try await other.get("/api/admin/audit").text
+            #expect(!log.contains("words") && !log.contains("study.share"))
+            #expect(try await boss.get("/api/admin/audit?study=words").text.contains("study.share"))
+            // Not by the last who could give it back.
+            #expect(try await boss.send("DELETE", "/api/admin/studies/words/users/boss").status == 409)
+            #expect(try await boss.send("PUT", "/api/admin/studies/words/users/other").status == 200)
+            #expect(try await boss.send("DELETE", "/api/admin/studies/words/users/boss").status == 200)
+            #expect(try await boss.get("/api/admin/studies/words/users").status == 404)
+            #expect(try await other.get("/api/admin/studies/words/users").status == 200)
+            #expect(try await other.send("PUT", "/api/admin/studies/words/users/nobody").status == 404)
+        }
+    }
+
+    @Test("Nobody locks the last admin out, or themselves") func lastAdmin() async throws {
+        try await RunningServer.with { server in
+            let boss = try await server.signIn("boss")
+            for body in [#"{"disabled":true}"#, #"{"role":"researcher"}"#] {
+                #expect(try await boss.send("PATCH", "/api/admin/users/boss", body).status == 409)
+                await #expect(throws: UserError.lastAdmin) {
+                    try await Users(database: server.database).setDisabled(true, of: "boss")
+                }
+            }
+            #expect(try await boss.post("/api/admin/users/boss/password", "{}").status == 409)
+            #expect(try await boss.post("/api/admin/users", #"{"name":"boss","role":"admin"}"#).status == 409)
+            #expect(try await boss.post("/api/admin/users", #"{"name":"Not A Name","role":"admin"}"#).status == 422)
+            #expect(try await boss.post("/api/admin/users", #"{"name":"x","role":"king"}"#).status == 400)
+            #expect(try await boss.send("PATCH", "/api/admin/users/nobody", #"{"disabled":true}"#).status == 404)
+        }
+    }
+
+    @Test("A token does what its user may, until it is revoked or its user disabled") func tokens() async throws {
+        try await RunningServer.with { server in
+            let boss = try await server.signIn("boss")
+            let anna = try await server.signIn("anna")
+            #expect(try await anna.post("/api/admin/tokens", #"{"name":""}"#).status == 422)
+            let made = try await anna.post("/api/admin/tokens", #"{"name":"nightly"}"#)
+            let token = ["Authorization": "Bearer \(try #require(made["token"]))"]
+            let script = Visitor(server.url)
+            let me = try await script.get("/api/admin/session", headers: token)
+            #expect(me.status == 200 && me["name"] == "anna")
+            #expect(try await script.get("/api/admin/session", headers: ["Authorization": "Bearer x"]).status == 401)
+            // A token of another kind is none of a user's.
+            #expect(
+                try await script.get("/api/admin/session", headers: ["Authorization": "Bearer \(server.token)"]).status == 401)
+            let change = #"{"present":"four words for anna","next":"other words for anna"}"#
+            #expect(try await script.send("PUT", "/api/admin/session/password", change, headers: token).status == 401)
+            #expect(try await boss.send("PATCH", "/api/admin/users/anna", #"{"disabled":true}"#).status == 200)
+            #expect(try await script.get("/api/admin/session", headers: token).status == 401)
+            #expect(try await boss.send("PATCH", "/api/admin/users/anna", #"{"disabled":false}"#).status == 200)
+            #expect(try await script.get("/api/admin/session", headers: token).status == 200)
+            let list = try await script.get("/api/admin/tokens", headers: token)
+            let id = try #require(((list.json["tokens"] as? [[String: any Sendable]])?.first)?["id"] as? String)
+            #expect(try await boss.send("DELETE", "/api/admin/tokens/\(id)").status == 404)
+            #expect(try await script.send("DELETE", "/api/admin/tokens/\(id)", headers: token).status == 204)
+            #expect(try await script.get("/api/admin/session", headers: token).status == 401)
+        }
+    }
+
+    @Test("The audit log has who did what, and nobody can change it") func auditLog() async throws {
+        try await RunningServer.with { server in
+            let boss = try await server.signIn("boss")
+            _ = try await boss.post("/api/admin/users", #"{"name":"anna","role":"researcher"}"#)
+            let log = try await boss.get("/api/admin/audit")
+            let entries = try #require(log.json["entries"] as? [[String: any Sendable]])
+            let newest = try #require(entries.first)
+            #expect(newest["action"] as? String == "user.create" && newest["user"] as? String == "boss")
+            #expect(newest["subject"] as? String == "anna" && newest["via"] as? String == "page")
+            #expect(!log.text.contains("four words"))
+            let id = try #require(newest["id"] as? Int)
+            let older = try await boss.get("/api/admin/audit?before=\(id)")
+            #expect((older.json["entries"] as? [any Sendable])?.count == entries.count - 1)
+            #expect(try await boss.get("/api/admin/audit?before=x").status == 400)
+            for change in ["DELETE FROM audit_log", "UPDATE audit_log SET action = ''"] as [SQL] {
+                await #expect(throws: PostgresError.self) { try await server.database.execute(change) }
+            }
+        }
+    }
+}
