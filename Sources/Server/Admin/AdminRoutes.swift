@@ -15,5 +15,8 @@ struct AdminRoutes {
         ShareController(database: database).addRoutes(to: admin)
         AuditController(database: database).addRoutes(to: admin)
         JobController(database: database).addRoutes(to: admin)
+        QuestionSetController(database: database).addRoutes(to: admin)
+        QuestionImportController(database: database).addRoutes(to: admin)
+        QuestionWorkController(database: database).addRoutes(to: admin)
     }
 }

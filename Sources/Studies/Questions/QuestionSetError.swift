@@ -2,7 +2,6 @@
 
 /// A refusal. Nothing was changed.
 public enum QuestionSetError: Error, Sendable, Equatable, CustomStringConvertible {
-    case setExists(String)
     case unknownVersion(Int, set: String)
     case unknownQuestion(String, set: String)
     case questionExists(String, set: String)
@@ -26,7 +25,6 @@ public enum QuestionSetError: Error, Sendable, Equatable, CustomStringConvertibl
 
     public var description: String {
         switch self {
-        case .setExists(let name): "there is a question set named \(name) already; choose another name"
         case .unknownVersion(let version, let set): "question set \(set) has no version \(version)"
         case .unknownQuestion(let key, let set): "there is no question with the id \(key.prefix(80)) in question set \(set)"
         case .questionExists(let key, let set):
