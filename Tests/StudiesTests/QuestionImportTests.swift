@@ -47,29 +47,30 @@ import Testing
     func agree() async throws {
         let database = try await TestDatabase.fresh()
         let imports = QuestionImports(database: database), sets = QuestionSets(database: database)
-        let waiting = try await imports.look(at: Self.first, named: "mine.csv", .csv, for: "mine", keeps: false, by: "ada")
+        let ada = try await StudyFixture.actor("ada", in: database)
+        let waiting = try await imports.look(at: Self.first, named: "mine.csv", .csv, for: "mine", keeps: false, by: ada)
         #expect(try await sets.list().isEmpty)
-        let agreed = try await imports.agree(to: waiting.id, leavingOut: false, by: "ada")
+        let agreed = try await imports.agree(to: waiting.id, leavingOut: false, by: ada)
         #expect(agreed.set == "mine" && agreed.version == 1 && agreed.isNew)
         let made = try await sets.history(of: "mine").first
         #expect(made?.note == "Imported 3 questions from mine.csv." && made?.madeBy == "ada")
-        await #expect(throws: QuestionSetError.unknownImport) { try await imports.agree(to: waiting.id, leavingOut: false, by: nil) }
+        await #expect(throws: QuestionSetError.unknownImport) { try await imports.agree(to: waiting.id, leavingOut: false, by: .commandLine) }
 
-        let faulty = try await imports.look(at: Self.second, named: "more.csv", .csv, for: "mine", keeps: true, by: nil)
+        let faulty = try await imports.look(at: Self.second, named: "more.csv", .csv, for: "mine", keeps: true, by: .commandLine)
         await #expect(throws: QuestionSetError.importHasProblems(count: 1)) {
-            try await imports.agree(to: faulty.id, leavingOut: false, by: nil)
+            try await imports.agree(to: faulty.id, leavingOut: false, by: .commandLine)
         }
-        let late = try await imports.look(at: Self.second, named: "more.csv", .csv, for: "mine", keeps: true, by: nil)
-        #expect(try await imports.agree(to: faulty.id, leavingOut: true, by: nil).version == 2)
+        let late = try await imports.look(at: Self.second, named: "more.csv", .csv, for: "mine", keeps: true, by: .commandLine)
+        #expect(try await imports.agree(to: faulty.id, leavingOut: true, by: .commandLine).version == 2)
         #expect(try await sets.questions(of: "mine").map(\.key) == ["a", "b", "c", "d"])
         // Topic and split that the file leaves open stay as they were.
         #expect(try await sets.questions(of: "mine")[2].topic == "traffic")
         await #expect(throws: QuestionSetError.changedMeanwhile(set: "mine", version: 2)) {
-            try await imports.agree(to: late.id, leavingOut: true, by: nil)
+            try await imports.agree(to: late.id, leavingOut: true, by: .commandLine)
         }
         #expect(try await sets.newestVersion(of: "mine") == 2)
-        let empty = try await imports.look(at: Self.header + "x,,Yes.,No.,,\n", named: "x.csv", .csv, for: "new", keeps: true, by: nil)
-        await #expect(throws: QuestionSetError.nothingToImport) { try await imports.agree(to: empty.id, leavingOut: true, by: nil) }
+        let empty = try await imports.look(at: Self.header + "x,,Yes.,No.,,\n", named: "x.csv", .csv, for: "new", keeps: true, by: .commandLine)
+        await #expect(throws: QuestionSetError.nothingToImport) { try await imports.agree(to: empty.id, leavingOut: true, by: .commandLine) }
         #expect(try await sets.list().map(\.name) == ["mine"])
     }
 
@@ -77,9 +78,9 @@ import Testing
     func forgotten() async throws {
         let database = try await TestDatabase.fresh()
         let imports = QuestionImports(database: database)
-        let waiting = try await imports.look(at: Self.first, named: "mine.csv", .csv, for: "mine", keeps: false, by: nil)
+        let waiting = try await imports.look(at: Self.first, named: "mine.csv", .csv, for: "mine", keeps: false, by: .commandLine)
         try await database.execute("UPDATE question_imports SET created_at = now() - interval '25 hours'")
-        _ = try await imports.look(at: Self.first, named: "mine.csv", .csv, for: "other", keeps: false, by: nil)
-        await #expect(throws: QuestionSetError.unknownImport) { try await imports.agree(to: waiting.id, leavingOut: false, by: nil) }
+        _ = try await imports.look(at: Self.first, named: "mine.csv", .csv, for: "other", keeps: false, by: .commandLine)
+        await #expect(throws: QuestionSetError.unknownImport) { try await imports.agree(to: waiting.id, leavingOut: false, by: .commandLine) }
     }
 }

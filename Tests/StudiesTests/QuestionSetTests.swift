@@ -13,8 +13,9 @@ import Testing
     }
 
     /// A set of three questions.
-    private static func three() async throws -> QuestionSets {
-        let sets = QuestionSets(database: try await TestDatabase.fresh())
+    private static func three(_ database: Database? = nil) async throws -> QuestionSets {
+        let fresh = if let database { database } else { try await TestDatabase.fresh() }
+        let sets = QuestionSets(database: fresh)
         try await sets.store(
             [question("a", "Should zoos be closed?"), question("b", "Should voting be compulsory?"), question("c", "Should trains be free?")],
             as: "three")
@@ -76,8 +77,9 @@ import Testing
 
     @Test("Questions are added, edited, moved, retired and taken back, each as a version that says what was done and by whom")
     func changes() async throws {
-        let sets = try await Self.three()
-        #expect(try await sets.add(Self.question(" d ", " Should cars be banned? ", topic: " "), to: "three", by: "ada") == 2)
+        let database = try await TestDatabase.fresh()
+        let sets = try await Self.three(database), ada = try await StudyFixture.actor("ada", in: database)
+        #expect(try await sets.add(Self.question(" d ", " Should cars be banned? ", topic: " "), to: "three", by: ada) == 2)
         var edited = try await sets.questions(of: "three")[0]
         edited.text = "Should all zoos be closed?"
         #expect(try await sets.edit(edited, in: "three", knowing: 2) == 3)
@@ -94,6 +96,10 @@ import Testing
         #expect(history.map(\.version) == [7, 6, 5, 4, 3, 2, 1])
         #expect(history.map(\.questions) == [4, 4, 3, 4, 4, 4, 3])
         #expect(history[5].note == "Added d." && history[5].madeBy == "ada" && history[4].madeBy == nil)
+        let log = try await database.query(
+            "SELECT action, via, subject, details ->> 'version' FROM audit_log ORDER BY id LIMIT 3", as: (String, String, String, String).self)
+        #expect(log.map(\.0) == ["questions.import", "questions.add", "questions.edit"] && log.map(\.3) == ["1", "2", "3"])
+        #expect(log.map(\.1) == ["command-line", "page", "command-line"] && log.allSatisfy { $0.2 == "three" })
         let added = try await sets.questions(of: "three")[3]
         #expect(added.key == "d" && added.topic == nil && added.text == "Should cars be banned?")
         let whole = try await sets.difference(of: "three", from: 1, to: 7)

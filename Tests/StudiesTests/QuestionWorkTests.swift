@@ -65,14 +65,15 @@ import Testing
         #expect(kept?.0 == ["tax-01", "tax-02", "tax-03"] && kept?.1 == 3)
         #expect(kept?.2 == outcome.proposed + outcome.malformed + outcome.duplicates)
 
+        let ada = try await StudyFixture.actor("ada", in: database)
         var wording = QuestionText(
             question: waiting[0].question, affirming: waiting[0].affirmingStatement, negating: waiting[0].negatingStatement)
         wording.affirming = "We should, with other words."
-        let accepted = try await proposals.accept(waiting[0].id, in: "examples", wording: wording, by: "ada")
+        let accepted = try await proposals.accept(waiting[0].id, in: "examples", wording: wording, by: ada)
         #expect(accepted.key == "new-1" && accepted.version == 2)
         let last = try await sets.questions(of: "examples").last
         #expect(last?.text == waiting[0].question && last?.affirmingStatement == wording.affirming && last?.split == nil)
-        try await proposals.reject(waiting[1].id, in: "examples", by: "ada")
+        try await proposals.reject(waiting[1].id, in: "examples", by: ada)
         #expect(try await proposals.list(of: "examples").count == outcome.proposed - 2)
         #expect(Set(try await proposals.list(of: "examples", decided: true).map(\.state)) == ["accepted", "rejected"])
         await #expect(throws: QuestionSetError.decidedAlready) { try await proposals.reject(waiting[0].id, in: "examples") }
@@ -104,8 +105,9 @@ import Testing
         let list = try await flags.list(of: "mixed")
         #expect(list.count == 4 && list.compactMap(\.finding.rank).sorted() == [1, 2, 3, 4] && list.allSatisfy { $0.decision == nil })
         let mosque = try #require(list.first { $0.key == "q0" }), abortion = try #require(list.first { $0.key == "q1" })
-        try await flags.decide(mosque.id, .retire, in: "mixed", by: "ada")
-        try await flags.decide(abortion.id, .keep, in: "mixed", by: "ada")
+        let ada = try await StudyFixture.actor("ada", in: database)
+        try await flags.decide(mosque.id, .retire, in: "mixed", by: ada)
+        try await flags.decide(abortion.id, .keep, in: "mixed", by: ada)
         #expect(try await sets.questions(of: "mixed").map(\.key) == ["q1", "q2", "q3"])
         #expect(try await sets.history(of: "mixed").first?.note == "Retired q0 after screening.")
         await #expect(throws: QuestionSetError.decidedAlready) { try await flags.decide(abortion.id, .retire, in: "mixed") }

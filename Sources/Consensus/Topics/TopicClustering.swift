@@ -27,7 +27,7 @@ public struct TopicClustering: Codable, Sendable, Equatable {
     /// How many silhouettes are computed at most; each needs the distances to all points.
     public static let silhouetteSample = 1_500
     /// The principal components that clusters are sought in.
-    static let components = 32
+    static let components = 24
 
     /// - Parameters:
     ///   - encodings: at least three, all of one length.
@@ -71,8 +71,10 @@ public struct TopicClustering: Codable, Sendable, Equatable {
     /// The encodings on their first principal components, each as long as any other, so that only the direction counts.
     private static func points(_ encodings: [[Float]]) -> [[Double]] {
         let components = PrincipalComponents(of: encodings, count: min(components, max(2, encodings.count / 3)))
+        // Without whitening: the first components tell most. A direction was divided by its standard deviation.
+        let deviations = components.directions.map { 1 / $0.reduce(0) { $0 + $1 * $1 }.squareRoot() }
         return encodings.map { encoding in
-            let projected = components.project(encoding)
+            let projected = zip(components.project(encoding), deviations).map { $0 * $1 }
             let length = projected.reduce(0) { $0 + $1 * $1 }.squareRoot()
             return length > 0 ? projected.map { $0 / length } : projected
         }

@@ -9,12 +9,10 @@ import Studies
 struct QuestionSetController {
     let sets: QuestionSets
     let jobs: Jobs
-    let log: AuditLog
 
     init(database: Database) {
         sets = QuestionSets(database: database)
         jobs = Jobs(database: database)
-        log = AuditLog(database: database)
     }
 
     func addRoutes(to router: RouterGroup<ConcordContext>) {
@@ -103,20 +101,18 @@ struct QuestionSetController {
     }
 
     private func add(_ request: Request, context: ConcordContext) async throws -> EditedResponse<Made> {
-        let user = try context.admin()
+        _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Edited.self, context: context)
-        let version = try await sets.add(body.question, to: set, knowing: body.base, by: user.name)
-        try await log("questions.add", set, version, ["id": body.key], context)
+        let version = try await sets.add(body.question, to: set, knowing: body.base, by: context.actor())
         return EditedResponse(status: .created, response: Made(version: version))
     }
 
     private func edit(_ request: Request, context: ConcordContext) async throws -> Made {
-        let user = try context.admin()
+        _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Edited.self, context: context)
-        let version = try await sets.edit(body.question, in: set, knowing: body.base, by: user.name)
-        try await log("questions.edit", set, version, ["id": body.key], context)
+        let version = try await sets.edit(body.question, in: set, knowing: body.base, by: context.actor())
         return Made(version: version)
     }
 
@@ -141,11 +137,10 @@ struct QuestionSetController {
     }
 
     private func retire(_ request: Request, context: ConcordContext) async throws -> Made {
-        let user = try context.admin()
+        _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Keys.self, context: context)
-        let version = try await sets.retire(body.keys, from: set, knowing: body.base, by: user.name)
-        try await log("questions.retire", set, version, ["ids": body.keys.prefix(50).joined(separator: ", ")], context)
+        let version = try await sets.retire(body.keys, from: set, knowing: body.base, by: context.actor())
         return Made(version: version)
     }
 
@@ -155,11 +150,10 @@ struct QuestionSetController {
     }
 
     private func restore(_ request: Request, context: ConcordContext) async throws -> Made {
-        let user = try context.admin()
+        _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Key.self, context: context)
-        let version = try await sets.restore(body.key, to: set, knowing: body.base, by: user.name)
-        try await log("questions.restore", set, version, ["id": body.key], context)
+        let version = try await sets.restore(body.key, to: set, knowing: body.base, by: context.actor())
         return Made(version: version)
     }
 
@@ -170,11 +164,10 @@ struct QuestionSetController {
     }
 
     private func move(_ request: Request, context: ConcordContext) async throws -> Made {
-        let user = try context.admin()
+        _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Move.self, context: context)
-        let version = try await sets.move(body.key, to: body.position, in: set, knowing: body.base, by: user.name)
-        try await log("questions.move", set, version, ["id": body.key, "place": "\(body.position)"], context)
+        let version = try await sets.move(body.key, to: body.position, in: set, knowing: body.base, by: context.actor())
         return Made(version: version)
     }
 
@@ -187,11 +180,10 @@ struct QuestionSetController {
     }
 
     private func setTopic(_ request: Request, context: ConcordContext) async throws -> Made {
-        let user = try context.admin()
+        _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Topic.self, context: context)
-        let version = try await sets.setTopic(body.topic, of: body.keys, in: set, knowing: body.base, by: user.name)
-        try await log(
+        let version = try await sets.setTopic(body.topic, of: body.keys, in: set, knowing: body.base, by: context.actor())
             "questions.topic", set, version, ["topic": body.topic, "ids": body.keys.prefix(50).joined(separator: ", ")],
             context)
         return Made(version: version)
@@ -204,11 +196,10 @@ struct QuestionSetController {
     }
 
     private func renameTopic(_ request: Request, context: ConcordContext) async throws -> Made {
-        let user = try context.admin()
+        _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Renaming.self, context: context)
-        let version = try await sets.renameTopic(body.from, to: body.to, in: set, knowing: body.base, by: user.name)
-        try await log("questions.rename-topic", set, version, ["from": body.from, "to": body.to], context)
+        let version = try await sets.renameTopic(body.from, to: body.to, in: set, knowing: body.base, by: context.actor())
         return Made(version: version)
     }
 
@@ -239,14 +230,13 @@ struct QuestionSetController {
     }
 
     private func drawSplits(_ request: Request, context: ConcordContext) async throws -> Drawn {
-        let user = try context.admin()
+        _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Shares.self, context: context)
         let plan = SplitPlan(
             oodTest: body.oodTest, iidTest: body.iidTest, validation: body.validation, heldOut: body.heldOut,
             seed: body.seed ?? UInt64.random(in: 0..<(1 << 32)))
-        let version = try await sets.split(set, by: plan, knowing: body.base, by: user.name)
-        try await log("questions.splits", set, version, ["seed": "\(plan.seed)"], context)
+        let version = try await sets.split(set, by: plan, knowing: body.base, by: context.actor())
         return Drawn(version: version, plan: plan)
     }
 
@@ -297,13 +287,6 @@ struct QuestionSetController {
                 .cacheControl: "no-store",
             ],
             body: .init(byteBuffer: ByteBuffer(string: text)))
-    }
-
-    private func log(
-        _ action: String, _ set: String, _ version: Int, _ details: [String: String], _ context: ConcordContext
-    ) async throws {
-        try await log.record(
-            action, by: context.actor(), subject: set, details: details.merging(["version": "\(version)"]) { $1 })
     }
 }
 

@@ -96,7 +96,7 @@ struct QuestionWorkController {
     }
 
     private func accept(_ request: Request, context: ConcordContext) async throws -> AcceptedAs {
-        let user = try context.admin()
+        _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Acceptance.self, context: context)
         var wording: QuestionText?
@@ -106,19 +106,15 @@ struct QuestionWorkController {
             throw QuestionSetError.badQuestion("other words need the question and both position statements")
         }
         let accepted = try await proposals.accept(
-            id(context, else: .unknownProposal), in: set, wording: wording, topic: body.topic, key: body.key, by: user.name)
-        try await log.record(
-            "questions.accept", by: context.actor(), subject: set,
-            details: ["id": accepted.key, "version": "\(accepted.version)"])
+            id(context, else: .unknownProposal), in: set, wording: wording, topic: body.topic, key: body.key, by: context.actor())
         return AcceptedAs(key: accepted.key, version: accepted.version)
     }
 
     private func reject(_ request: Request, context: ConcordContext) async throws -> HTTPResponse.Status {
-        let user = try context.admin()
+        _ = try context.admin()
         let set = try context.parameters.require("set")
         let id = try id(context, else: .unknownProposal)
-        try await proposals.reject(id, in: set, by: user.name)
-        try await log.record("questions.reject", by: context.actor(), subject: set, details: ["proposal": id.uuidString])
+        try await proposals.reject(id, in: set, by: context.actor())
         return .noContent
     }
 
@@ -157,14 +153,11 @@ struct QuestionWorkController {
     }
 
     private func decide(_ request: Request, context: ConcordContext) async throws -> HTTPResponse.Status {
-        let user = try context.admin()
+        _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Decision.self, context: context)
         let id = try id(context, else: .unknownFlag)
-        try await flags.decide(id, body.decision, in: set, by: user.name)
-        try await log.record(
-            "questions.decide", by: context.actor(), subject: set,
-            details: ["flag": id.uuidString, "decision": body.decision.rawValue])
+        try await flags.decide(id, body.decision, in: set, by: context.actor())
         return .noContent
     }
 
@@ -210,15 +203,12 @@ struct QuestionWorkController {
     }
 
     private func useClustering(_ request: Request, context: ConcordContext) async throws -> QuestionSetController.Made {
-        let user = try context.admin()
+        _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Names.self, context: context)
         let id = try id(context, else: .unknownClustering)
         let names = Dictionary(body.names.map { ($0.cluster, $0.topic) }) { $1 }
-        let version = try await clusterings.use(id, of: set, names: names, knowing: body.base, by: user.name)
-        try await log.record(
-            "questions.use-topics", by: context.actor(), subject: set,
-            details: ["clustering": id.uuidString, "version": "\(version)"])
+        let version = try await clusterings.use(id, of: set, names: names, knowing: body.base, by: context.actor())
         return QuestionSetController.Made(version: version)
     }
 

@@ -42,7 +42,7 @@ public struct QuestionClusterings: Sendable {
             throw QuestionSetError.tooFewQuestions(needed: clusters + 1, found: questions.count)
         }
         let encoder = QuestionEncoder(model, database: database) { progress?(.encoding(done: $0, of: $1)) }
-        let encodings = try await encoder.encodings(of: questions.map { TextInContext($0.text, after: "") })
+        let encodings = try await encoder.topics(of: questions.map(\.text))
         let stop = Stop()
         let found = try await withTaskCancellationHandler {
             try await OffPool.run {
@@ -142,7 +142,8 @@ public struct QuestionClusterings: Sendable {
     /// - Returns: the new version.
     @discardableResult
     public func use(
-        _ id: UUID, of name: String, names: [Int: String] = [:], knowing base: Int? = nil, by author: String? = nil
+        _ id: UUID, of name: String, names: [Int: String] = [:], knowing base: Int? = nil,
+        by actor: AuditLog.Actor = .commandLine
     ) async throws -> Int {
         let found = try await clustering(id, of: name)
         var topics: [Int: String] = [:]
@@ -152,8 +153,11 @@ public struct QuestionClusterings: Sendable {
         let clusterOf = Dictionary(found.points.map { ($0.key, (cluster: $0.cluster, text: $0.question)) }) { first, _ in first }
         let named = topics
         return try await QuestionSets(database: database).change(
-            name, knowing: base, note: "Gave the questions \(Set(topics.values).count) topics that were found by clustering.",
-            by: author
+            name,
+            .init(
+                "use-topics", "Gave the questions \(Set(topics.values).count) topics that were found by clustering.",
+                ["clustering": id.uuidString]),
+            knowing: base, by: actor
         ) { questions in
             for index in questions.indices {
                 guard let place = clusterOf[questions[index].key], place.text == questions[index].text else { continue }

@@ -5,8 +5,8 @@ import Foundation
 import LanguageModel
 import Postgres
 
-/// Encodes questions: by sentence embeddings where such a model was given, else by the mean of the last layer's states of
-/// the language model that is loaded anyway. Each question is encoded once and kept.
+/// Encodes questions: by sentence embeddings where such a model was given, else by states of the last layer of the
+/// language model that is loaded anyway. Each question is encoded once and kept.
 public struct QuestionEncoder: TextEncoder {
     private let model: LanguageModel
     private let database: Database
@@ -24,6 +24,17 @@ public struct QuestionEncoder: TextEncoder {
 
     /// Whether the encodings are those of a sentence-embedding model.
     public var embedsSentences: Bool { model.embedsSentences }
+
+    /// What tells the topics of questions apart. Of a language model it is the state after it has read the question and is
+    /// about to name the topic: the mean state of a question says more of its form than of its topic.
+    func topics(of questions: [String]) async throws -> [[Float]] {
+        try await encodings(
+            of: questions.map { question in
+                embedsSentences
+                    ? TextInContext(question, after: "")
+                    : TextInContext(" the", after: "This question: \"\(question)\" is about the policy area of")
+            })
+    }
 
     public func encodings(of texts: [TextInContext]) async throws -> [[Float]] {
         try await CachedEncoder(model, database: database, pooled: model.embedsSentences, progress: progress)

@@ -88,7 +88,7 @@ public struct QuestionFlags: Sendable {
 
     /// Keeps what a person decided. `retire` takes the question out of the set, as a new version.
     /// - Throws: ``QuestionSetError``; nothing has then been changed.
-    public func decide(_ id: UUID, _ decision: Decision, in name: String, by author: String? = nil) async throws {
+    public func decide(_ id: UUID, _ decision: Decision, in name: String, by actor: AuditLog.Actor = .commandLine) async throws {
         try await database.transaction { connection in
             let setID = try await QuestionSets.row(of: name, nil, in: connection).setID
             try await connection.execute("SELECT FROM question_sets WHERE id = \(setID) FOR UPDATE")
@@ -100,12 +100,16 @@ public struct QuestionFlags: Sendable {
             guard row.1 == nil else { throw QuestionSetError.decidedAlready }
             try await connection.execute(
                 """
-                UPDATE question_flags SET decision = \(decision.rawValue), decided_by = \(author), decided_at = now()
+                UPDATE question_flags SET decision = \(decision.rawValue), decided_by = \(actor.user?.name), decided_at = now()
                 WHERE id = \(id)
                 """)
-            guard decision == .retire else { return }
+            guard decision == .retire else {
+                return try await AuditLog.record(
+                    "questions.keep", by: actor, subject: name, details: ["id": row.0], in: connection)
+            }
             _ = try await QuestionSets.change(
-                name, knowing: nil, note: "Retired \(row.0) after screening.", by: author, in: connection
+                name, .init("retire", "Retired \(row.0) after screening.", ["ids": row.0]), knowing: nil, by: actor,
+                in: connection
             ) { questions in
                 guard questions.contains(where: { $0.key == row.0 }) else {
                     throw QuestionSetError.unknownQuestion(row.0, set: name)

@@ -26,7 +26,8 @@ public struct QuestionImports: Sendable {
     /// - Returns: its id, and what it would do.
     /// - Throws: ``StudyError/badName(_:)``, ``QuestionFileError`` when the file cannot be read at all.
     public func look(
-        at text: String, named fileName: String, _ format: QuestionFormat, for set: String, keeps: Bool, by author: String?
+        at text: String, named fileName: String, _ format: QuestionFormat, for set: String, keeps: Bool,
+        by actor: AuditLog.Actor
     ) async throws -> (id: UUID, preview: QuestionImportPreview) {
         let preview = try await preview(text, format, for: set, keeps: keeps)
         try await database.execute("DELETE FROM question_imports WHERE created_at < now() - interval '1 day'")
@@ -35,7 +36,7 @@ public struct QuestionImports: Sendable {
                 """
                 INSERT INTO question_imports (set_name, file_name, format, text, keeps, base, made_by)
                 VALUES (\(set), \(String(fileName.prefix(200))), \(format.rawValue), \(text), \(keeps), \(Int32(preview.base)),
-                        \(author))
+                        \(actor.user?.name))
                 RETURNING id
                 """, as: UUID.self)
         else { throw QuestionSetError.unknownImport }
@@ -47,7 +48,7 @@ public struct QuestionImports: Sendable {
     /// - Returns: the set, the version that has the questions, and whether that is new.
     /// - Throws: ``QuestionSetError``; nothing has then been changed.
     public func agree(
-        to id: UUID, leavingOut: Bool, by author: String?
+        to id: UUID, leavingOut: Bool, by actor: AuditLog.Actor
     ) async throws -> (set: String, version: Int, isNew: Bool) {
         try await database.transaction { connection in
             guard
@@ -59,32 +60,33 @@ public struct QuestionImports: Sendable {
             let file = try QuestionFile(row.3, format)
             let stored = try await Self.store(
                 QuestionImport(file, keeps: row.4), as: row.0, knowing: row.5, from: row.1, leavingOut: leavingOut,
-                by: author, in: connection)
+                by: actor, in: connection)
             return (row.0, stored.version, stored.isNew)
         }
     }
 
     /// Imports a file at once.
     public func store(
-        _ wanted: QuestionImport, as set: String, from fileName: String, leavingOut: Bool, by author: String? = nil
+        _ wanted: QuestionImport, as set: String, from fileName: String, leavingOut: Bool,
+        by actor: AuditLog.Actor = .commandLine
     ) async throws -> (version: Int, isNew: Bool) {
         guard Name.isValid(set) else { throw StudyError.badName(set) }
         return try await database.transaction { connection in
             try await Self.store(
-                wanted, as: set, knowing: nil, from: fileName, leavingOut: leavingOut, by: author, in: connection)
+                wanted, as: set, knowing: nil, from: fileName, leavingOut: leavingOut, by: actor, in: connection)
         }
     }
 
     private static func store(
         _ wanted: QuestionImport, as set: String, knowing base: Int?, from fileName: String, leavingOut: Bool,
-        by author: String?, in connection: Connection
+        by actor: AuditLog.Actor, in connection: Connection
     ) async throws -> (version: Int, isNew: Bool) {
         let rows = Set(wanted.file.problems.map(\.row)).count
         guard leavingOut || rows == 0 else { throw QuestionSetError.importHasProblems(count: rows) }
         guard !wanted.file.questions.isEmpty else { throw QuestionSetError.nothingToImport }
         try await connection.execute("INSERT INTO question_sets (name) VALUES (\(set)) ON CONFLICT (name) DO NOTHING")
         let note = "Imported \(wanted.file.questions.count) questions from \(fileName)."
-        return try await QuestionSets.change(set, knowing: base, note: note, by: author, in: connection) {
+        return try await QuestionSets.change(set, knowing: base, note: note, by: actor, in: connection) {
             $0 = wanted.result(over: $0)
         }
     }

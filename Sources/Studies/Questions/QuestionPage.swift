@@ -14,6 +14,13 @@ public struct QuestionPage: Codable, Sendable {
         public let questions: Int
     }
 
+    /// How many questions have a topic and a split together.
+    public struct Cell: Codable, Sendable {
+        public let topic: String?
+        public let split: Split?
+        public let questions: Int
+    }
+
     public let version: Int
     /// How many questions match.
     public let matching: Int
@@ -23,4 +30,5 @@ public struct QuestionPage: Codable, Sendable {
     /// Of all questions of the version.
     public let topics: [Count]
     public let splits: [Count]
+    public let cells: [Cell]
 }

@@ -111,7 +111,7 @@ public struct QuestionProposals: Sendable {
     /// - Throws: ``QuestionSetError``; nothing has then been changed.
     public func accept(
         _ id: UUID, in name: String, wording: QuestionText? = nil, topic: String? = nil, key: String? = nil,
-        by author: String? = nil
+        by actor: AuditLog.Actor = .commandLine
     ) async throws -> (key: String, version: Int) {
         try await database.transaction { connection in
             let setID = try await QuestionSets.row(of: name, nil, in: connection).setID
@@ -132,7 +132,8 @@ public struct QuestionProposals: Sendable {
             ).trimmed
             if let problem = question.problems.first { throw QuestionSetError.badQuestion(problem) }
             let stored = try await QuestionSets.change(
-                name, knowing: nil, note: "Accepted \(question.key), which the model wrote.", by: author, in: connection
+                name, .init("accept", "Accepted \(question.key), which the model wrote.", ["id": question.key]), knowing: nil,
+                by: actor, in: connection
             ) { questions in
                 guard !questions.contains(where: { $0.key == question.key }) else {
                     throw QuestionSetError.questionExists(question.key, set: name)
@@ -142,7 +143,7 @@ public struct QuestionProposals: Sendable {
             try await connection.execute(
                 """
                 UPDATE question_proposals
-                SET state = 'accepted', accepted_key = \(question.key), decided_by = \(author), decided_at = now()
+                SET state = 'accepted', accepted_key = \(question.key), decided_by = \(actor.user?.name), decided_at = now()
                 WHERE id = \(id)
                 """)
             return (question.key, stored.version)
@@ -150,12 +151,17 @@ public struct QuestionProposals: Sendable {
     }
 
     /// Says no. The question stays known, so that it is not proposed again.
-    public func reject(_ id: UUID, in name: String, by author: String? = nil) async throws {
+    public func reject(_ id: UUID, in name: String, by actor: AuditLog.Actor = .commandLine) async throws {
         try await database.transaction { connection in
             let setID = try await QuestionSets.row(of: name, nil, in: connection).setID
             _ = try await Self.pending(id, of: setID, in: connection)
             try await connection.execute(
-                "UPDATE question_proposals SET state = 'rejected', decided_by = \(author), decided_at = now() WHERE id = \(id)")
+                """
+                UPDATE question_proposals SET state = 'rejected', decided_by = \(actor.user?.name), decided_at = now()
+                WHERE id = \(id)
+                """)
+            try await AuditLog.record(
+                "questions.reject", by: actor, subject: name, details: ["proposal": id.uuidString], in: connection)
         }
     }
 

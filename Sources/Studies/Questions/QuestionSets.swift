@@ -107,7 +107,8 @@ public struct QuestionSets: Sendable {
         }
         let counts = try await database.query(
             """
-            SELECT topic, split, count(*) FROM questions WHERE question_set_version_id = \(row.id) GROUP BY topic, split
+            SELECT topic, split, count(*) FROM questions WHERE question_set_version_id = \(row.id)
+            GROUP BY topic, split ORDER BY topic, split
             """, as: (String?, String?, Int).self)
         func by(_ names: [String?]) -> [QuestionPage.Count] {
             let sums = zip(names, counts).reduce(into: [String?: Int]()) { $0[$1.0, default: 0] += $1.1.2 }
@@ -116,7 +117,10 @@ public struct QuestionSets: Sendable {
         }
         return QuestionPage(
             version: row.version, matching: matching, total: counts.reduce(0) { $0 + $1.2 }, entries: entries,
-            topics: by(counts.map(\.0)), splits: by(counts.map(\.1)))
+            topics: by(counts.map(\.0)), splits: by(counts.map(\.1)),
+            cells: counts.map {
+                QuestionPage.Cell(topic: $0.0, split: $0.1.flatMap(Split.init(rawValue:)), questions: $0.2)
+            })
     }
 
     /// The questions that an earlier version has and the newest has not, as they were last, with that version.
@@ -155,35 +159,51 @@ public struct QuestionSets: Sendable {
     /// - Parameters:
     ///   - base: the version that the caller knows, 0 for a set that is new; nil whatever it is.
     ///   - note: what was done, in one sentence.
-    ///   - author: the admin's name; nil for the command line.
+    ///   - actor: who does it, for the audit log.
     /// - Returns: the version that now holds them, from 1, and whether it is new.
     /// - Throws: ``StudyError/badName(_:)``, ``QuestionSetError``, `PostgresError`.
     @discardableResult
     public func store(
-        _ questions: [Question], as name: String, knowing base: Int? = nil, note: String = "", by author: String? = nil
+        _ questions: [Question], as name: String, knowing base: Int? = nil, note: String = "",
+        by actor: AuditLog.Actor = .commandLine
     ) async throws -> (version: Int, isNew: Bool) {
         guard Name.isValid(name) else { throw StudyError.badName(name) }
         return try await database.transaction { connection in
             try await connection.execute(
                 "INSERT INTO question_sets (name) VALUES (\(name)) ON CONFLICT (name) DO NOTHING")
-            return try await Self.change(name, knowing: base, note: note, by: author, in: connection) { $0 = questions }
+            return try await Self.change(name, .init("import", note), knowing: base, by: actor, in: connection) { $0 = questions }
+        }
+    }
+
+    /// What a change does, for the history and for the audit log.
+    struct Deed: Sendable {
+        /// The verb of the log: `questions.<verb>`.
+        let verb: String
+        /// One sentence, for the history.
+        let note: String
+        let details: [String: String]
+
+        init(_ verb: String, _ note: String, _ details: [String: String] = [:]) {
+            self.verb = verb
+            self.note = note
+            self.details = details
         }
     }
 
     /// Changes the set `name` by `edit`, in a transaction of its own.
     /// - Parameter splitting: how splits were drawn, where they were.
     func change(
-        _ name: String, knowing base: Int?, note: String, by author: String?, splitting: SplitPlan? = nil,
+        _ name: String, _ deed: Deed, knowing base: Int?, by actor: AuditLog.Actor, splitting: SplitPlan? = nil,
         _ edit: @escaping @Sendable (inout [Question]) throws -> Void
     ) async throws -> (version: Int, isNew: Bool) {
         try await database.transaction { connection in
-            try await Self.change(name, knowing: base, note: note, by: author, splitting: splitting, in: connection, edit)
+            try await Self.change(name, deed, knowing: base, by: actor, splitting: splitting, in: connection, edit)
         }
     }
 
-    /// Makes the next version of a set from its newest one.
+    /// Makes the next version of a set from its newest one, and logs it.
     static func change(
-        _ name: String, knowing base: Int?, note: String, by author: String?, splitting: SplitPlan? = nil,
+        _ name: String, _ deed: Deed, knowing base: Int?, by actor: AuditLog.Actor, splitting: SplitPlan? = nil,
         in connection: Connection, _ edit: (inout [Question]) throws -> Void
     ) async throws -> (version: Int, isNew: Bool) {
         guard
@@ -209,7 +229,8 @@ public struct QuestionSets: Sendable {
             let versionID = try await connection.first(
                 """
                 INSERT INTO question_set_versions (question_set_id, version, note, made_by, splitting)
-                VALUES (\(setID), \(Int32(version)), \(note), \(author), \(splitting.map { JSONB($0) })) RETURNING id
+                VALUES (\(setID), \(Int32(version)), \(deed.note), \(actor.user?.name), \(splitting.map { JSONB($0) }))
+                RETURNING id
                 """, as: UUID.self)
         else { throw StudyError.unknownQuestionSet(name) }
         try await connection.execute(
@@ -224,16 +245,24 @@ public struct QuestionSets: Sendable {
                         \(questions.map { $0.split?.rawValue })::text[])
                  WITH ORDINALITY AS row (key, question, affirming, negating, topic, split, position)
             """)
+        try await AuditLog.record(
+            "questions.\(deed.verb)", by: actor, subject: name,
+            details: deed.details.merging(["version": "\(version)"]) { $1 }, in: connection)
         return (version, true)
     }
 
     /// Adds a question at the end.
     /// - Returns: the new version.
     @discardableResult
-    public func add(_ question: Question, to name: String, knowing base: Int? = nil, by author: String? = nil) async throws -> Int {
+    public func add(
+        _ question: Question, to name: String, knowing base: Int? = nil, by actor: AuditLog.Actor = .commandLine
+    ) async throws -> Int {
         let question = question.trimmed
         if let problem = question.problems.first { throw QuestionSetError.badQuestion(problem) }
-        return try await change(name, knowing: base, note: "Added \(question.key).", by: author) { questions in
+        return try await change(
+            name, .init("add", "Added \(question.key).", ["id": question.key]),
+            knowing: base, by: actor
+        ) { questions in
             guard !questions.contains(where: { $0.key == question.key }) else {
                 throw QuestionSetError.questionExists(question.key, set: name)
             }
@@ -243,18 +272,28 @@ public struct QuestionSets: Sendable {
 
     /// Puts `question` in the place of the one with its id.
     @discardableResult
-    public func edit(_ question: Question, in name: String, knowing base: Int? = nil, by author: String? = nil) async throws -> Int {
+    public func edit(
+        _ question: Question, in name: String, knowing base: Int? = nil, by actor: AuditLog.Actor = .commandLine
+    ) async throws -> Int {
         let question = question.trimmed
         if let problem = question.problems.first { throw QuestionSetError.badQuestion(problem) }
-        return try await change(name, knowing: base, note: "Edited \(question.key).", by: author) { questions in
+        return try await change(
+            name, .init("edit", "Edited \(question.key).", ["id": question.key]),
+            knowing: base, by: actor
+        ) { questions in
             questions[try Self.place(of: question.key, in: questions, name)] = question
         }.version
     }
 
     /// Takes questions out of the set. Studies that run keep them; versions before have them.
     @discardableResult
-    public func retire(_ keys: [String], from name: String, knowing base: Int? = nil, by author: String? = nil) async throws -> Int {
-        try await change(name, knowing: base, note: "Retired \(Self.listed(keys)).", by: author) { questions in
+    public func retire(
+        _ keys: [String], from name: String, knowing base: Int? = nil, by actor: AuditLog.Actor = .commandLine
+    ) async throws -> Int {
+        try await change(
+            name, .init("retire", "Retired \(Self.listed(keys)).", ["ids": keys.prefix(100).joined(separator: ", ")]),
+            knowing: base, by: actor
+        ) { questions in
             for key in keys { _ = try Self.place(of: key, in: questions, name) }
             let gone = Set(keys)
             questions.removeAll { gone.contains($0.key) }
@@ -263,11 +302,16 @@ public struct QuestionSets: Sendable {
 
     /// Takes a retired question back, as it was last, at the end.
     @discardableResult
-    public func restore(_ key: String, to name: String, knowing base: Int? = nil, by author: String? = nil) async throws -> Int {
+    public func restore(
+        _ key: String, to name: String, knowing base: Int? = nil, by actor: AuditLog.Actor = .commandLine
+    ) async throws -> Int {
         guard let question = try await retired(from: name).first(where: { $0.question.key == key })?.question else {
             throw QuestionSetError.notRetired(key, set: name)
         }
-        return try await change(name, knowing: base, note: "Took \(key) back.", by: author) { questions in
+        return try await change(
+            name, .init("restore", "Took \(key) back.", ["id": key]),
+            knowing: base, by: actor
+        ) { questions in
             guard !questions.contains(where: { $0.key == key }) else {
                 throw QuestionSetError.questionExists(key, set: name)
             }
@@ -278,9 +322,12 @@ public struct QuestionSets: Sendable {
     /// Moves a question to a place, from 1; beyond the last is the last.
     @discardableResult
     public func move(
-        _ key: String, to position: Int, in name: String, knowing base: Int? = nil, by author: String? = nil
+        _ key: String, to position: Int, in name: String, knowing base: Int? = nil, by actor: AuditLog.Actor = .commandLine
     ) async throws -> Int {
-        try await change(name, knowing: base, note: "Moved \(key) to place \(max(1, position)).", by: author) { questions in
+        try await change(
+            name, .init("move", "Moved \(key) to place \(max(1, position)).", ["id": key]),
+            knowing: base, by: actor
+        ) { questions in
             let question = questions.remove(at: try Self.place(of: key, in: questions, name))
             questions.insert(question, at: min(max(0, position - 1), questions.count))
         }.version
@@ -289,10 +336,16 @@ public struct QuestionSets: Sendable {
     /// Gives questions a topic.
     @discardableResult
     public func setTopic(
-        _ topic: String, of keys: [String], in name: String, knowing base: Int? = nil, by author: String? = nil
+        _ topic: String, of keys: [String], in name: String, knowing base: Int? = nil, by actor: AuditLog.Actor = .commandLine
     ) async throws -> Int {
         let topic = try Self.checked(topic)
-        return try await change(name, knowing: base, note: "Gave \(Self.listed(keys)) the topic “\(topic)”.", by: author) { questions in
+        return try await change(
+            name,
+            .init(
+                "topic", "Gave \(Self.listed(keys)) the topic “\(topic)”.",
+                ["topic": topic, "ids": keys.prefix(100).joined(separator: ", ")]),
+            knowing: base, by: actor
+        ) { questions in
             for key in keys { questions[try Self.place(of: key, in: questions, name)].topic = topic }
         }.version
     }
@@ -300,10 +353,13 @@ public struct QuestionSets: Sendable {
     /// Renames a topic; where there is one of the new name already, the two become one.
     @discardableResult
     public func renameTopic(
-        _ old: String, to new: String, in name: String, knowing base: Int? = nil, by author: String? = nil
+        _ old: String, to new: String, in name: String, knowing base: Int? = nil, by actor: AuditLog.Actor = .commandLine
     ) async throws -> Int {
         let new = try Self.checked(new)
-        return try await change(name, knowing: base, note: "Renamed the topic “\(old)” to “\(new)”.", by: author) { questions in
+        return try await change(
+            name, .init("rename-topic", "Renamed the topic “\(old)” to “\(new)”.", ["from": old, "to": new]),
+            knowing: base, by: actor
+        ) { questions in
             guard questions.contains(where: { $0.topic == old }) else { throw QuestionSetError.unknownTopic(old, set: name) }
             for index in questions.indices where questions[index].topic == old { questions[index].topic = new }
         }.version
@@ -312,10 +368,11 @@ public struct QuestionSets: Sendable {
     /// Draws the splits.
     @discardableResult
     public func split(
-        _ name: String, by plan: SplitPlan, knowing base: Int? = nil, by author: String? = nil
+        _ name: String, by plan: SplitPlan, knowing base: Int? = nil, by actor: AuditLog.Actor = .commandLine
     ) async throws -> Int {
         try await change(
-            name, knowing: base, note: "Drew the splits with seed \(plan.seed).", by: author, splitting: plan
+            name, .init("splits", "Drew the splits with seed \(plan.seed).", ["seed": "\(plan.seed)"]), knowing: base, by: actor,
+            splitting: plan
         ) { questions in
             let splits = try plan.splits(of: questions)
             for index in questions.indices { questions[index].split = splits[questions[index].key] }
