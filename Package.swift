@@ -40,6 +40,11 @@ let package = Package(
                 .embedInCode("Prompts/few-shot.v1.txt"),
                 .embedInCode("Prompts/few-shot.v2.txt"),
                 .embedInCode("Prompts/few-shot-text.v1.txt"),
+                .embedInCode("Prompts/questions.v1.txt"),
+                .embedInCode("Prompts/questions-text.v1.txt"),
+                .embedInCode("Prompts/screen.v1.txt"),
+                .embedInCode("Prompts/screen-text.v1.txt"),
+                .embedInCode("Prompts/screening-words.v1.txt"),
             ]),
         .target(
             name: "Studies",

@@ -24,6 +24,13 @@ enum StudyFixture {
         return database
     }
 
+    /// An admin of this name, on the pages.
+    static func actor(_ name: String, in database: Database) async throws -> AuditLog.Actor {
+        let users = Users(database: database)
+        _ = try await users.create(name, role: .admin)
+        return AuditLog.Actor(user: try await users.user(named: name), way: .page)
+    }
+
     /// A new participant, past the instructions.
     static func arrive(_ database: Database, synthetic: Bool = false) async throws -> UUID {
         let secret = try await Enrolment(database: database).join("words", synthetic: synthetic).secret

@@ -16,5 +16,8 @@ struct AdminRoutes {
         AuditController(database: database).addRoutes(to: admin)
         DumpController(database: database).addRoutes(to: admin)
         JobController(database: database).addRoutes(to: admin)
+        QuestionSetController(database: database).addRoutes(to: admin)
+        QuestionImportController(database: database).addRoutes(to: admin)
+        QuestionWorkController(database: database).addRoutes(to: admin)
     }
 }

@@ -28,6 +28,10 @@ struct ProblemResponses: RouterMiddleware {
             return Problem(status: error.status, detail: error.description, code: error.code)
         case let error as DownloadError:
             return Problem(status: error == .namesPlatformIDs ? .forbidden : .notFound, detail: error.description)
+        case let error as QuestionSetError:
+            return Problem(status: error.status, detail: error.description)
+        case let error as QuestionFileError:
+            return Problem(status: .unprocessableContent, detail: error.description)
         case let error as HTTPError:
             return Problem(status: error.status, detail: error.body ?? Self.sentence(for: error.status))
         case let error as PostgresError where error.isTransient:

@@ -1,24 +1,30 @@
-// Scoring texts inside llama.cpp with a model's classification head. Used from the engine's thread only.
+// Reading a text as one vector, by the pooling that a model was trained for. Used from the engine's thread only.
 
 import CLlama
 import Foundation
 
-/// A llama.cpp context with rank pooling. Each text has the cache to itself.
-struct ScoringContext: ~Copyable {
+/// A llama.cpp context with pooling: of a classification head (rank), or of a sentence-embedding model. Each text has the
+/// cache to itself.
+struct PooledContext: ~Copyable {
     private let context: OpaquePointer
     private let cancellation: Cancellation
+    private let width: Int
     private var batch: llama_batch
 
-    /// - Parameter tokens: of the longest text, which has to be read at once.
-    init(_ maker: ContextMaker, tokens: Int) throws(ModelError) {
+    /// - Parameters:
+    ///   - tokens: of the longest text, which has to be read at once.
+    ///   - pooling: `LLAMA_POOLING_TYPE_UNSPECIFIED` for the model's own.
+    ///   - width: how many numbers that gives.
+    init(_ maker: ContextMaker, tokens: Int, pooling: llama_pooling_type, width: Int) throws(ModelError) {
         context = try maker.make(cells: tokens) { parameters in
             parameters.n_batch = parameters.n_ctx
             parameters.n_ubatch = parameters.n_ctx
             parameters.n_seq_max = 1
             parameters.embeddings = true
-            parameters.pooling_type = LLAMA_POOLING_TYPE_RANK
+            parameters.pooling_type = pooling
         }
         cancellation = maker.cancellation
+        self.width = width
         batch = llama_batch_init(Int32(tokens), 0, 1)
     }
 
@@ -27,8 +33,8 @@ struct ScoringContext: ~Copyable {
         llama_free(context)
     }
 
-    /// The head's one output for a text.
-    mutating func score(of tokens: [llama_token]) throws -> Double {
+    /// What the pooling makes of a text.
+    mutating func vector(of tokens: [llama_token]) throws -> [Float] {
         if let memory = llama_get_memory(context) { llama_memory_clear(memory, true) }
         batch.n_tokens = 0
         for (index, token) in tokens.enumerated() {
@@ -42,9 +48,9 @@ struct ScoringContext: ~Copyable {
         let code = llama_get_memory(context) == nil ? llama_encode(context, batch) : llama_decode(context, batch)
         if cancellation.isRaised { throw CancellationError() }
         guard code == 0 else { throw ModelError.decodingFailed(code: Int(code)) }
-        guard let score = llama_get_embeddings_seq(context, 0)?.pointee, score.isFinite else {
-            throw ModelError.notANumber
-        }
-        return Double(score)
+        guard let vector = llama_get_embeddings_seq(context, 0) else { throw ModelError.notANumber }
+        let numbers = Array(UnsafeBufferPointer(start: vector, count: width))
+        guard numbers.allSatisfy(\.isFinite) else { throw ModelError.notANumber }
+        return numbers
     }
 }
