@@ -40,8 +40,8 @@ function show(fileName) {
         leave: `Leave out the ${count(found.rowsWithProblems, "row")} with problems and import the rest`,
     });
     document.getElementById("problem-part").hidden = found.problems.length === 0;
-    list("problems", found.problems.slice(0, most).map(({ row, line, key, sentence }) => element("tr", {}, [
-        element("th", { scope: "row" }, line === row ? `row ${row}` : `row ${row}, line ${line}`), element("td", {}, key ?? "–"), element("td", {}, sentence),
+    list("problems", found.problems.slice(0, most).map(({ row, line, isEntry, key, sentence }) => element("tr", {}, [
+        element("th", { scope: "row" }, `${isEntry ? "entry" : "row"} ${row}${line === row ? "" : `, line ${line}`}`), element("td", {}, key ?? "–"), element("td", {}, sentence),
     ])));
     document.getElementById("near-part").hidden = found.nearDuplicates.length === 0;
     list("near", found.nearDuplicates.slice(0, most).map((pair) => element("tr", {}, [

@@ -43,8 +43,6 @@ struct QuestionWorkController {
         let job: UUID
     }
 
-    private typealias Accepted202 = EditedResponse<Asked>
-
     // MARK: - Written questions
 
     private struct Wanted: Decodable {
@@ -53,7 +51,7 @@ struct QuestionWorkController {
         let seed: UInt64?
     }
 
-    private func write(_ request: Request, context: ConcordContext) async throws -> Accepted202 {
+    private func write(_ request: Request, context: ConcordContext) async throws -> EditedResponse<Asked> {
         let user = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Wanted.self, context: context)
@@ -125,7 +123,7 @@ struct QuestionWorkController {
         let share: Double?
     }
 
-    private func screen(_ request: Request, context: ConcordContext) async throws -> Accepted202 {
+    private func screen(_ request: Request, context: ConcordContext) async throws -> EditedResponse<Asked> {
         let user = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Screening.self, context: context)
@@ -168,7 +166,7 @@ struct QuestionWorkController {
         let seed: UInt64?
     }
 
-    private func cluster(_ request: Request, context: ConcordContext) async throws -> Accepted202 {
+    private func cluster(_ request: Request, context: ConcordContext) async throws -> EditedResponse<Asked> {
         let user = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Clustering.self, context: context)

@@ -33,6 +33,7 @@ public struct QuestionClusterings: Sendable {
         in name: String, with model: LanguageModel, clusters: Int?, seed: UInt64, by author: String? = nil,
         progress: (@Sendable (Progress) -> Void)? = nil
     ) async throws -> QuestionClustering {
+        let number = try QuestionSets.checked(seed)
         let row = try await QuestionSets.row(of: name, nil, in: database)
         let questions = try await QuestionSets.questions(ofVersion: row.id, in: database)
         guard questions.count >= Self.fewest else {
@@ -68,7 +69,7 @@ public struct QuestionClusterings: Sendable {
                         sentence_embeddings, seed, clusters, clusters_given, silhouette, adjusted_rand_index, trials, words,
                         made_by)
                     VALUES (\(row.id), \(encoder.facts.sha256), \(encoder.facts.name), \(encoder.embedsSentences),
-                            \(Int64(clamping: seed)), \(Int32(found.clusters)), \(clusters != nil), \(found.silhouette),
+                            \(number), \(Int32(found.clusters)), \(clusters != nil), \(found.silhouette),
                             \(likeness), \(JSONB(found.trials)), \(JSONB(words)), \(author))
                     RETURNING id
                     """, as: UUID.self)

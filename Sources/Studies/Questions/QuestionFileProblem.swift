@@ -7,7 +7,7 @@ public struct QuestionFileProblem: Codable, Sendable, Equatable, CustomStringCon
     /// The line of the file that it begins on, from 1.
     public let line: Int
     /// Whether the file is JSON, so that the row is an entry.
-    let isEntry: Bool
+    public let isEntry: Bool
     /// The id that stands there, if one does.
     public let key: String?
     public let sentence: String

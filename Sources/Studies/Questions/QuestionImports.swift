@@ -86,9 +86,9 @@ public struct QuestionImports: Sendable {
         guard !wanted.file.questions.isEmpty else { throw QuestionSetError.nothingToImport }
         try await connection.execute("INSERT INTO question_sets (name) VALUES (\(set)) ON CONFLICT (name) DO NOTHING")
         let note = "Imported \(wanted.file.questions.count) questions from \(fileName)."
-        return try await QuestionSets.change(set, knowing: base, note: note, by: actor, in: connection) {
-            $0 = wanted.result(over: $0)
-        }
+        return try await QuestionSets.change(
+            set, .init("import", note, ["file": fileName]), knowing: base, by: actor, in: connection
+        ) { $0 = wanted.result(over: $0) }
     }
 
     /// The newest version of a set and its questions; 0 and none where it is new.

@@ -40,6 +40,7 @@ public struct QuestionProposals: Sendable {
         _ count: Int, for name: String, after keys: [String], with model: LanguageModel, embedding: LanguageModel?,
         seed: UInt64, by author: String? = nil, progress: (@Sendable (Progress) -> Void)? = nil
     ) async throws -> Outcome {
+        let number = try QuestionSets.checked(seed)
         let row = try await QuestionSets.row(of: name, nil, in: database)
         let questions = try await QuestionSets.questions(ofVersion: row.id, in: database)
         let byKey = Dictionary(questions.map { ($0.key, $0) }) { first, _ in first }
@@ -66,7 +67,7 @@ public struct QuestionProposals: Sendable {
                     """
                     INSERT INTO question_writings (question_set_version_id, seed_keys, wanted, seed, model, prompt,
                                                    prompt_version, sampling, drafts, made_by)
-                    VALUES (\(row.id), \(keys), \(Int32(count)), \(Int64(clamping: seed)), \(JSONB(model.facts)),
+                    VALUES (\(row.id), \(keys), \(Int32(count)), \(number), \(JSONB(model.facts)),
                             \(writer.prompt.name), \(writer.prompt.version), \(JSONB(QuestionWriter.sampling)),
                             \(JSONB(drafts)), \(author))
                     RETURNING id

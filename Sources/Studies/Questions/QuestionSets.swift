@@ -435,6 +435,12 @@ public struct QuestionSets: Sendable {
         return topic
     }
 
+    /// A seed as the database holds it.
+    static func checked(_ seed: UInt64) throws(QuestionSetError) -> Int64 {
+        guard let number = Int64(exactly: seed) else { throw .badQuestion("choose a seed of at most \(Int64.max)") }
+        return number
+    }
+
     /// A few of the ids, and how many more.
     static func listed(_ keys: [String]) -> String {
         keys.count <= 5 ? keys.joined(separator: ", ") : "\(keys.prefix(3).joined(separator: ", ")) and \(keys.count - 3) more"
