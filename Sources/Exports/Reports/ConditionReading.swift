@@ -8,9 +8,9 @@ struct ConditionReading {
     let ratings: CountedRatings
     let connection: Connection
 
-    /// By condition, by pair, and by twins; overall and by split. One condition and one pair at a time.
+    /// By condition, by pair, and by twins; overall, and by the splits that are named. One condition and one pair at a time.
     func comparisons(
-        twins: [(exclusion: String, full: String)]
+        twins: [(exclusion: String, full: String)], splits: [(name: String, questions: Range<Int>)]
     ) async throws -> (overall: ConditionComparison, bySplit: SplitComparison) {
         let clusters = ratings.clusters
         var lines: [ConditionComparison.Line] = [], pairs: [ConditionComparison.Pair] = []
@@ -20,7 +20,7 @@ struct ConditionReading {
             let tallies = try await self.tallies(of: condition)
             lines.append(.init(condition: condition, tallies: tallies, clusters: clusters))
             var bySplit: [String: [ConditionTally]] = [:]
-            for (split, questions) in ratings.splits {
+            for (split, questions) in splits {
                 let own = tallies.filter { questions.contains($0.question) }
                 if own.isEmpty { continue }
                 bySplit[split] = own
@@ -34,7 +34,7 @@ struct ConditionReading {
                 if let pair = ConditionComparison.Pair(one: condition, other: other, tallies: tallies, clusters: clusters) {
                     pairs.append(pair)
                 }
-                for (split, questions) in ratings.splits {
+                for (split, questions) in splits {
                     let own = tallies.filter { questions.contains($0.question) }
                     if let pair = SplitComparison.Pair(
                         split: split, one: condition, other: other, tallies: own, clusters: clusters)
@@ -44,19 +44,26 @@ struct ConditionReading {
                 }
             }
         }
-        var exclusions: [ConditionComparison.ExclusionEffect] = []
+        return (
+            ConditionComparison(
+                groups: clusters.groups, lines: lines, pairs: pairs, exclusions: try await exclusions(of: twins)),
+            SplitComparison(lines: splitLines, pairs: splitPairs, losses: losses)
+        )
+    }
+
+    private func exclusions(
+        of twins: [(exclusion: String, full: String)]
+    ) async throws -> [ConditionComparison.ExclusionEffect] {
+        var effects: [ConditionComparison.ExclusionEffect] = []
         for (exclusion, full) in twins {
             let tallies = try await self.tallies(ofExclusion: exclusion, full: full)
             if let effect = ConditionComparison.ExclusionEffect(
-                exclusion: exclusion, full: full, tallies: tallies, clusters: clusters)
+                exclusion: exclusion, full: full, tallies: tallies, clusters: ratings.clusters)
             {
-                exclusions.append(effect)
+                effects.append(effect)
             }
         }
-        return (
-            ConditionComparison(groups: clusters.groups, lines: lines, pairs: pairs, exclusions: exclusions),
-            SplitComparison(lines: splitLines, pairs: splitPairs, losses: losses)
-        )
+        return effects
     }
 
     /// How often each point of both scales was given, by condition.

@@ -423,7 +423,7 @@ public struct ReportPage {
 
     /// A figure beside its table.
     private static func part(_ figure: String, _ table: String) -> String {
-        "<div class=\"part\">\n" + (figure.isEmpty ? "" : "<figure>\(figure)</figure>\n") + "<div>\(table)</div>\n</div>\n"
+        "<div class=\"part\">\n" + (figure.isEmpty ? "" : "<figure tabindex=\"0\">\(figure)</figure>\n") + "<div>\(table)</div>\n</div>\n"
     }
 
     private static func step(_ step: String) -> String {

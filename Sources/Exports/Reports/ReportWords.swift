@@ -12,9 +12,9 @@ enum ReportWords {
             return out + " The inclusion rules of the versions that groups took part under are applied."
         }
         let flags = rule.excludingFlags.map { $0.map(\.rawValue).joined(separator: ", ") } ?? ""
-        return out + " The study's inclusion rule is applied: a round counts with at least \(rule.members) members who wrote an"
-            + " opinion and rated every statement, and \(rule.answers) ratings in all; a group counts with at least"
-            + " \(rule.rounds) such rounds."
+        return out + " The study's inclusion rule is applied: a round counts with \(rule.members) or more members who wrote"
+            + " an opinion and rated every statement, and \(rule.answers) or more ratings in all; a group counts with"
+            + " \(rule.rounds) or more such rounds."
             + (flags.isEmpty ? "" : " Whoever has one of these flags does not count: \(flags).")
     }
 
@@ -143,5 +143,23 @@ enum ReportWords {
                 "count": "PhaseTimes.read", "lowerQuartile": "PhaseTimes.read", "median": "PhaseTimes.read",
                 "upperQuartile": "PhaseTimes.read",
             ], numbers: numbers)
+    }
+
+    static func progress(_ numbers: SampleProgress) -> ReportSection<SampleProgress> {
+        ReportSection(
+            definition: "People who gave consent, and those who read the debriefing after their last round; groups that are under"
+                + " way or finished, and those that finished; beside them the numbers that the study wants.",
+            source: [
+                "participants": "SampleProgress.read", "finishedParticipants": "SampleProgress.read",
+                "wantedParticipants": "StudySettings.quotas", "groups": "SampleProgress.read",
+                "finishedGroups": "SampleProgress.read", "wantedGroups": "StudySettings.groupsWanted",
+            ], numbers: numbers)
+    }
+
+    static func arrivals(_ numbers: RatingArrivals) -> ReportSection<RatingArrivals> {
+        ReportSection(
+            definition: "Ratings of statements by the \(numbers.unit) in which they were given, whether or not they count. Attention"
+                + " checks are left out.",
+            source: ["came": "RatingArrivals.read", "soFar": "RatingArrivals.read"], numbers: numbers)
     }
 }

@@ -44,7 +44,8 @@ public struct StudyReport: Codable, Sendable {
             let readAt = try await connection.first("SELECT now()", as: Date.self) ?? Date()
             let ratings = try await CountedRatings.gather(of: scope, bootstrap: bootstrap, in: connection)
             let reading = ConditionReading(ratings: ratings, connection: connection)
-            let (overall, bySplit) = try await reading.comparisons(twins: study.settings.exclusionTwins)
+            let (overall, bySplit) = try await reading.comparisons(
+                twins: study.settings.exclusionTwins, splits: ratings.splits)
             return StudyReport(
                 study: study.settings.name, title: study.settings.title, version: study.version, state: study.state,
                 synthetic: scope.synthetic, readAt: readAt, appliesInclusionRule: scope.hasRule,

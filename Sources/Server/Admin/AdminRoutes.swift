@@ -13,6 +13,7 @@ struct AdminRoutes {
         UserController(database: database).addRoutes(to: admin)
         StudyController(database: database).addRoutes(to: admin)
         ShareController(database: database).addRoutes(to: admin)
+        ResultsController(database: database).addRoutes(to: admin)
         AuditController(database: database).addRoutes(to: admin)
         DumpController(database: database).addRoutes(to: admin)
         JobController(database: database).addRoutes(to: admin)
