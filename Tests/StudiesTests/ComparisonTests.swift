@@ -49,7 +49,7 @@ import Testing
             default: try await queue.finish(job, with: .positionStatements([job.positionStatements[1]]))
             }
         }
-        try await ExportFixture.rate(people[0], database) { $0.contains("one") ? (6, 7) : $0.contains("Please") ? (1, 4) : (3, 1) }
+        try await ExportFixture.rate(people[0], database) { $0 == "We agree on one." ? (6, 7) : $0.contains("Please") ? (1, 4) : (3, 1) }
         try await ExportFixture.rate(people[1], database) { $0.contains("Please") ? (1, 4) : (5, 4) }
         return (database, people, opinions)
     }

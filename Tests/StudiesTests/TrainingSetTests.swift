@@ -151,20 +151,21 @@ import Testing
                 quality: 1, agreement: 1, splits: SplitAssignment(validationShare: 0.25, testShare: 0.25, seed: 3))
             let report = try await ExportFixture.writeTrainingSets(database, to: folder, options: options)
             #expect(report.pairs.betweenParts > 0)
-            for name in ["sft", "preferences"] {
-                let rows = try ExportFixture.objects(folder.appending(path: "\(name).jsonl"))
-                var parts: [String: Set<String>] = [:], lines: [TrainingSplit: Int] = [:]
-                for row in rows {
-                    let split = try #require((row["split"] as? String).flatMap(TrainingSplit.init))
-                    lines[split, default: 0] += 1
-                    for key in ["group_id", "question"] {
-                        parts["\(key) \(row[key] as? String ?? "")", default: []].insert(split.rawValue)
-                    }
-                }
-                #expect(parts.values.allSatisfy { $0.count == 1 })
-                #expect(lines == (name == "sft" ? report.examples : report.preferences))
-            }
+            try checkParts(folder.appending(path: "sft.jsonl"), report.examples)
+            try checkParts(folder.appending(path: "preferences.jsonl"), report.preferences)
         }
+    }
+
+    /// No group and no question of the lines in `file` is in two parts, and there are so many lines per part.
+    private func checkParts(_ file: URL, _ counts: [TrainingSplit: Int]) throws {
+        var parts: [String: Set<TrainingSplit>] = [:], lines: [TrainingSplit: Int] = [:]
+        for row in try ExportFixture.objects(file) {
+            let split = try #require(TrainingSplit(rawValue: row["split"] as? String ?? ""))
+            lines[split, default: 0] += 1
+            for key in ["group_id", "question"] { parts["\(key) \(row[key] as? String ?? "")", default: []].insert(split) }
+        }
+        #expect(parts.values.allSatisfy { $0.count == 1 } && !parts.isEmpty)
+        #expect(lines == counts)
     }
 
     @Test("go back into the trainer: the ratings are those of the dump, and a model learns from them who agrees with what")

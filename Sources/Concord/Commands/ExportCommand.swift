@@ -31,6 +31,12 @@ struct ExportCommand: AsyncParsableCommand {
     var synthetic = false
     @Option(help: "The data's licence, such as CC-BY-4.0. [default: as the study file says]") var licence: String?
     @Option(help: "How to cite the data. [default: as the study file says]") var citation: String?
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Write the tables in the scheme of the Habermas Machine data set: as JSON Lines, with --format parquet as Parquet too.")
+    var comparisons = true
+    @Flag(inversion: .prefixedNo, help: "Write the training sets.") var trainingSets = true
+    @OptionGroup(title: "Training sets") var trainingSetFlags: TrainingSetFlags
     @Flag(help: "Print JSON.") var json = false
     @OptionGroup var databaseOptions: DatabaseOptions
 
@@ -57,6 +63,8 @@ struct ExportCommand: AsyncParsableCommand {
         if options.formats.contains(.parquet) {
             options.parquet = try .ours()
         }
+        if comparisons { options.parts.append(Comparisons()) }
+        if trainingSets { options.parts.append(TrainingSets(trainingSetFlags.options)) }
         let settled = options
         try await databaseOptions.withDatabase { database, _ in
             let found = try await StudyCatalog(database: database).study(named: study)

@@ -36,9 +36,13 @@ public final class DumpFile {
 
     /// Appends every row of a query whose only column is a JSON object, without holding them in memory.
     public func copy(_ query: SQL, over connection: Connection) async throws {
+        try await copy(statement: Self.jsonCopy(of: query), over: connection)
+    }
+
+    /// COPY of a query whose only column is a JSON object, a line each.
+    static func jsonCopy(of query: SQL) -> SQL {
         // JSON has no control characters, so with these two nothing in it needs to be quoted.
-        try await copy(
-            statement: "COPY (\(sql: query)) TO STDOUT WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')", over: connection)
+        "COPY (\(sql: query)) TO STDOUT WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"
     }
 
     /// Appends what a COPY statement sends.
