@@ -69,6 +69,8 @@ public struct DumpJob: JobHandler {
         options.platformIDs = parameters.platformIDs
         options.includingSynthetic = parameters.synthetic
         options.parquet = parquet
+        if parameters.comparisons { options.parts.append(Comparisons()) }
+        if parameters.trainingSets { options.parts.append(TrainingSets()) }
         if let since = parameters.since {
             let file = scratch.appending(path: "since.zip")
             let download = try await downloads.download(since, of: study.id)
