@@ -4,10 +4,14 @@ import os
 import shutil
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from person import Person
 from server import ROOT, Server, demo_server
+
+
+# A machine may have other things to do; what is expected is waited for, not timed.
+expect.set_options(timeout=60_000)
 
 
 def launch(playwright, *arguments: str) -> Browser:
