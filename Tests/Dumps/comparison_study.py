@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "Browser"))
 
-from server import Server, running  # noqa: E402
+from server import ROOT, Server, running  # noqa: E402,F401
 
 STUDY = """
 name: compared
@@ -21,7 +21,7 @@ groups: {size: 3, minimum: 3}
 opinion: {minimum_words: 3, maximum_characters: 500}
 time_limits: {lobby_minutes: 10, opinions_minutes: 10, drafting_minutes: 10, ratings_minutes: 10}
 conditions:
-  - {name: drafted, source: model, prompt: zero-shot, candidates: 2, sampling: {temperature: 1, top_p: 1, min_p: 0.1, maximum_tokens: 40, stop: ["\\n"]}}
+  - {name: drafted, source: model, prompt: zero-shot, candidates: 2}
   - {name: own, source: human-opinion}
   - {name: sides, source: position-statement, statements: 2}
 attention_checks: [{round: 2, text: Please choose Strongly disagree., agreement: 1}]
