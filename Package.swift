@@ -77,6 +77,8 @@ let package = Package(
         .executableTarget(
             name: "RankingBenchmark", dependencies: ["Consensus", "LanguageModel"], path: "Benchmarks/ranking"),
         .executableTarget(
+            name: "DumpBenchmark", dependencies: ["Exports", "Postgres", "Studies", "TestSupport"], path: "Benchmarks/dump"),
+        .executableTarget(
             name: "NullStudies", dependencies: ["Consensus", "Simulation", "Studies"],
             path: "Benchmarks/null-studies"),
         .target(

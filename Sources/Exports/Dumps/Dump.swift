@@ -56,6 +56,14 @@ public struct Dump: Sendable {
         }
     }
 
+    /// The queries of the CSV files, by table in the order in which they are written, as psql takes them.
+    public func queries(_ options: DumpOptions = DumpOptions()) async throws -> [(table: String, query: String)] {
+        let view = try await database.transaction(isolation: .repeatableRead, retries: 0) { connection in
+            try await StudyView.read(of: study, for: options, over: connection)
+        }
+        return try view.tables.map { ($0.name, try $0.csv(view.scope, excel: options.excel).withLiterals()) }
+    }
+
     private func write(
         to place: DumpPlace, _ options: DumpOptions, onProgress: @escaping @Sendable (DumpProgress) -> Void
     ) async throws -> Result {

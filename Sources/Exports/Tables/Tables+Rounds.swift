@@ -41,7 +41,7 @@ extension DumpTable {
             .integer("statements", "how many are shown per round").required,
             .integer("candidates", "how many are drawn to choose from").required,
             .text("selection", "how they are chosen").required,
-            .json("alpha", "the inequality aversion, or those that rounds draw from").required,
+            .json("alpha", "the inequality aversion, or those that rounds draw from, for selections by welfare"),
             .number("exclude", "how many members' opinions are silently left out, or what share").required,
             .json("sampling", "sampling settings that differ from the default"),
         ],
