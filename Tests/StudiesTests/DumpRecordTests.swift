@@ -13,7 +13,9 @@ import Testing
         let temporary = try TestFolder.make()
         defer { TestFolder.remove(temporary) }
         let folder = record ?? temporary
-        try? FileManager.default.removeItem(at: folder)
+        for name in ["first", "later", "excel", "whole", "whole.zip"] {
+            try? FileManager.default.removeItem(at: folder.appending(path: name))
+        }
 
         let study = try await DumpStudy.open()
         var people: [UUID] = []
