@@ -92,7 +92,9 @@ export function growth(place, description, points, unit) {
         const ticks = x.ticks(Math.max(2, Math.floor((right - left) / 130)));
         for (const tick of ticks) {
             rule(svg, x(tick), bottom, x(tick), bottom + 5, "axis");
-            write(svg, x(tick), bottom + 20, format(tick), "soft", "middle");
+            // The first and the last stay inside.
+            const anchor = x(tick) < left + 40 ? "start" : x(tick) > right - 40 ? "end" : "middle";
+            write(svg, x(tick), bottom + 20, format(tick), "soft", anchor);
         }
         rule(svg, left, bottom, right, bottom, "axis");
         let path = `M${x(first)},${y(0)}`;
