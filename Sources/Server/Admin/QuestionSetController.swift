@@ -183,9 +183,8 @@ struct QuestionSetController {
         _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Topic.self, context: context)
-        let version = try await sets.setTopic(body.topic, of: body.keys, in: set, knowing: body.base, by: context.actor())
-            "questions.topic", set, version, ["topic": body.topic, "ids": body.keys.prefix(50).joined(separator: ", ")],
-            context)
+        let version = try await sets.setTopic(
+            body.topic, of: body.keys, in: set, knowing: body.base, by: context.actor())
         return Made(version: version)
     }
 
@@ -199,7 +198,8 @@ struct QuestionSetController {
         _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Renaming.self, context: context)
-        let version = try await sets.renameTopic(body.from, to: body.to, in: set, knowing: body.base, by: context.actor())
+        let version = try await sets.renameTopic(
+            body.from, to: body.to, in: set, knowing: body.base, by: context.actor())
         return Made(version: version)
     }
 
