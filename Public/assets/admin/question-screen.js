@@ -14,11 +14,11 @@ const decisions = { keep: "kept", retire: "retired" };
 async function draw() {
     const { flags } = await get(`${path}/flags`);
     const open = flags.filter(({ decision }) => !decision).length;
-    document.getElementById("flag-count").textContent = flags.length ? `(${count(open, "one", "ones")} to decide, ${flags.length - open} decided)` : "";
+    document.getElementById("flag-count").textContent = flags.length ? `(${number(open)} to decide, ${number(flags.length - open)} decided)` : "";
     list("flags", flags.map((flag) => {
         const { words, score, rank, isScoredHigh } = flag.finding;
         const why = [
-            words.length && `Words: ${words.map(({ word, category }) => `${word} (${category})`).join(", ")}`,
+            words.length && `Words: ${words.map(({ word, category }) => `${word.replace("*", "…")} (${category})`).join(", ")}`,
             score !== undefined && `Model: score ${number(score, 2)}, place ${number(rank)} of all${isScoredHigh ? "" : ", not among the highest"}`,
         ].filter(Boolean).join(". ");
         return filled("flag", {

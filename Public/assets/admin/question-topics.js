@@ -10,13 +10,13 @@ const { d3 } = window;
 const place = document.getElementById("work");
 const found = document.getElementById("found");
 const kinds = [...splits, "none"];
-let path, isAdmin, now, clustering;
+let path, isAdmin, now, topics, clustering;
 
 // Topics now ---------------------------------------------------------------------------------------------------------
 
 async function drawNow() {
     now = await get(`${path}/questions?limit=1`);
-    const topics = now.topics.map(({ name, questions }) => {
+    topics = now.topics.map(({ name, questions }) => {
         const cells = Object.fromEntries(kinds.map((kind) => [kind, 0]));
         for (const cell of now.cells) if (cell.topic === name) cells[cell.split ?? "none"] += cell.questions;
         return { name, questions, cells };
@@ -34,7 +34,7 @@ async function drawNow() {
     })));
     document.getElementById("topic-names").replaceChildren(
         ...topics.filter(({ name }) => name).map(({ name }) => element("option", { value: name })));
-    drawBars(topics);
+    drawBars();
     const held = document.getElementById("held-out");
     held?.replaceChildren(...topics.filter(({ name }) => name).map(({ name, questions }) => element("li", {},
         element("label", { class: "choice" }, [element("input", { type: "checkbox", name: "heldOut", value: name }), `${name} (${number(questions)})`]))));
@@ -78,19 +78,24 @@ function patterns(svg) {
     make("none");
 }
 
-function drawBars(topics) {
+/** The width that a drawing has, in pixels, so that its words are as large as others. */
+const room = (id) => Math.max(280, Math.min(900, document.getElementById(id).clientWidth || 900));
+
+function drawBars() {
     const rows = [...topics].sort((one, other) => other.questions - one.questions).slice(0, 40);
     const figure = document.getElementById("topic-figure");
     figure.hidden = rows.length === 0;
-    const width = 900, left = 300, high = 24, top = 8;
+    const width = room("topic-bars"), left = Math.min(300, Math.round(width * 0.42)), high = 24, top = 8;
+    const letters = Math.floor((left - 12) / 7);
     const scale = d3.scaleLinear([0, d3.max(rows, ({ questions }) => questions) ?? 1], [0, width - left - 60]);
     const svg = d3.create("svg").attr("viewBox", `0 0 ${width} ${rows.length * high + 2 * top}`).attr("role", "img")
+        .attr("width", width)
         .attr("aria-label", `Questions per topic: ${rows.slice(0, 8).map(({ name, questions }) => `${named(name, "topic")} ${questions}`).join(", ")}${rows.length > 8 ? ", …" : ""}. The table below has all.`);
     patterns(svg);
     rows.forEach(({ name, questions, cells }, index) => {
         const y = top + index * high;
         const label = named(name, "topic");
-        svg.append("text").attr("x", left - 8).attr("y", y + 15).attr("text-anchor", "end").text(label.length > 42 ? `${label.slice(0, 40)}…` : label);
+        svg.append("text").attr("x", left - 8).attr("y", y + 15).attr("text-anchor", "end").text(label.length > letters ? `${label.slice(0, letters - 1)}…` : label);
         let sum = 0;
         for (const kind of kinds.filter((one) => cells[one] > 0)) {
             svg.append("rect").attr("class", "bar-piece").attr("x", left + scale(sum)).attr("y", y + 3)
@@ -160,10 +165,10 @@ function drawFound() {
 }
 
 function drawScatter(points, clusters) {
-    const width = 900, height = 520, edge = 24;
+    const width = room("scatter"), height = Math.round(Math.max(260, width * 0.58)), edge = 24;
     const x = d3.scaleLinear(d3.extent(points, (point) => point.x), [edge, width - edge]);
     const y = d3.scaleLinear(d3.extent(points, (point) => point.y), [height - edge, edge]);
-    const svg = d3.create("svg").attr("viewBox", `0 0 ${width} ${height}`).attr("role", "img")
+    const svg = d3.create("svg").attr("viewBox", `0 0 ${width} ${height}`).attr("role", "img").attr("width", width)
         .attr("aria-label", `${points.length} questions in ${clusters.length} topics on a plane. The table below has the same.`);
     svg.selectAll("text").data(points).enter().append("text").attr("class", "mark").attr("data-cluster", (point) => point.cluster)
         .attr("x", (point) => x(point.x)).attr("y", (point) => y(point.y)).text((point) => point.cluster)
@@ -240,5 +245,14 @@ setPage(async ({ user, set, jobs, path: own }) => {
     document.querySelector("[data-field=questions-link]").href = `/admin/question-set?set=${part(set.name)}`;
     if (isAdmin) prepareForms();
     await Promise.all([drawNow(), drawClustering(), drawPlan()]);
+    // Drawings are as wide as the page is.
+    let timer;
+    window.addEventListener("resize", () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+            drawBars();
+            if (clustering) drawScatter(clustering.points, clustering.clusters);
+        }, 200);
+    });
     resume(jobs, "questions.topics", place, finished);
 });

@@ -1,6 +1,6 @@
 // Letting the model write questions, and saying yes or no to each.
 
-import { count, element, filled, list } from "./elements.js";
+import { count, element, filled, list, number } from "./elements.js";
 import { onSubmit } from "./forms.js";
 import { say, tell } from "./frame.js";
 import { get, part, post } from "./server.js";
@@ -43,7 +43,7 @@ async function drawProposals() {
 function proposalRow(proposal) {
     const row = filled("proposal", {
         near: proposal.nearest ? `Most like: “${proposal.nearest}”, ${Math.round(Math.max(0, proposal.similarity) * 100)} % alike.` : null,
-        words: proposal.words.length ? `Look twice: it has ${proposal.words.join(", ")} of the screening list.` : null,
+        words: proposal.words.length ? `Look twice: it has ${proposal.words.join(", ").replaceAll("*", "…")} of the screening list.` : null,
     });
     const form = row.querySelector("form");
     const values = ["question", "affirmingStatement", "negatingStatement", "topic"];
@@ -69,7 +69,7 @@ function proposalRow(proposal) {
 const finished = async (result) => {
     tell(`${count(result.proposed, "question")} of ${result.wanted} wait for your yes. Dropped: ${result.malformed} malformed, ${result.duplicates} asked already.`);
     place.replaceChildren(element("p", { class: "hint" },
-        `Of the draws, ${result.malformed} were not a question with two statements and ${result.duplicates} asked what is asked already; they were dropped.`));
+        `Of the draws, ${number(result.malformed)} had not the form of a question with two statements, and ${number(result.duplicates)} asked what is asked already. They were dropped.`));
     await drawProposals();
 };
 

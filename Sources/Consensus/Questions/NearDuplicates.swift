@@ -55,7 +55,9 @@ public struct NearDuplicates: Sendable {
             let common = texts[place].intersection(words).reduce(0) { $0 + weight($1) }
             let union = own + texts[place].subtracting(words).reduce(0) { $0 + weight($1) }
             let similarity = texts[place] == words ? 1 : common / union
-            if similarity >= Self.limit, similarity > best?.similarity ?? 0 { best = Match(index: place, similarity: similarity) }
+            if similarity >= Self.limit, similarity > best?.similarity ?? 0 {
+                best = Match(index: place, similarity: similarity)
+            }
         }
         return best
     }

@@ -40,7 +40,7 @@ public struct QuestionScreen: Sendable {
     public func findings(
         on questions: [QuestionText], share: Double, progress: (@Sendable (_ done: Int, _ of: Int) -> Void)? = nil
     ) async throws -> [Finding] {
-        let hits = questions.map { words.hits(in: "\($0.question)\n\($0.affirming)\n\($0.negating)") }
+        let hits = questions.map { words.hits(in: $0) }
         guard let model, let prompt else {
             return hits.map { Finding(words: $0, score: nil, rank: nil, isScoredHigh: false) }
         }

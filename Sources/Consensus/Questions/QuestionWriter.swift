@@ -84,7 +84,8 @@ public struct QuestionWriter: Sendable {
     ) async throws {
         let places = batch.indices.filter { batch[$0].fault == nil }
         guard let encoder, !places.isEmpty, encodings.count > 1 else { return }
-        let own = try await encoder.encodings(of: places.map { TextInContext(batch[$0].question?.question ?? "", after: "") })
+        let own = try await encoder.encodings(
+            of: places.map { TextInContext(batch[$0].question?.question ?? "", after: "") })
         for (place, match) in zip(places, NearDuplicates.nearest(of: own, among: encodings)) {
             guard let match else { continue }
             batch[place].nearest = known[match.index]
@@ -94,7 +95,9 @@ public struct QuestionWriter: Sendable {
     }
 
     /// Words that begin questions which cannot be answered with yes or no, in English.
-    private static let open: Set<Substring> = ["what", "which", "who", "whom", "whose", "when", "where", "why", "how", "whats"]
+    private static let open: Set<Substring> = [
+        "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "whats",
+    ]
 
     /// Reads "Question: …", "For: …", "Against: …"; nil when a line is missing or none of its kind, or when the question
     /// cannot be answered with yes or no.
@@ -105,9 +108,12 @@ public struct QuestionWriter: Sendable {
             // Only the first of each: what follows belongs to another question.
             if found[String(match.1)] == nil { found[String(match.1)] = String(match.2) }
         }
-        guard let question = found["Question"], let affirming = found["For"], let negating = found["Against"] else { return nil }
+        guard let question = found["Question"], let affirming = found["For"], let negating = found["Against"] else {
+            return nil
+        }
         let lengths = [question, affirming, negating].map { Words($0).count }
-        guard question.hasSuffix("?"), question.count(where: { $0 == "?" }) == 1, lengths.allSatisfy({ (4...60).contains($0) }),
+        guard question.hasSuffix("?"), question.count(where: { $0 == "?" }) == 1,
+            lengths.allSatisfy({ (4...60).contains($0) }),
             [affirming, negating].allSatisfy({ Sentences.endsComplete($0) && !$0.contains("?") }),
             Words(affirming).list != Words(negating).list, let first = Words(question).list.first, !open.contains(first)
         else { return nil }

@@ -35,6 +35,11 @@ public struct ScreeningWords: Sendable {
         self.entries = entries.map { (hit: $0.0, parts: $0.1.map { (text: $0.0, isBeginning: $0.1) }) }
     }
 
+    /// The words of the list that stand in a question or its position statements, in the order of the list.
+    public func hits(in question: QuestionText) -> [Hit] {
+        hits(in: "\(question.question)\n\(question.affirming)\n\(question.negating)")
+    }
+
     /// The words of the list that stand in a text, in the order of the list.
     public func hits(in text: String) -> [Hit] {
         let words = Words(text).list

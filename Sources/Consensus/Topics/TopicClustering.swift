@@ -53,7 +53,8 @@ public struct TopicClustering: Codable, Sendable, Equatable {
         for number in numbers {
             if isCancelled() { throw CancellationError() }
             progress?(trials.count, numbers.count)
-            let found = KMeans(points, clusters: number, seed: start &+ UInt64(number))
+            let found = KMeans(
+                points, clusters: number, seed: start &+ UInt64(number), restarts: points.count > 1_000 ? 3 : 8)
             let values = Silhouette.values(of: points, found.assignments, at: sample)
             let trial = Trial(
                 clusters: number, silhouette: values.reduce(0, +) / Double(max(1, values.count)), inertia: found.inertia)

@@ -104,7 +104,8 @@ struct QuestionWorkController {
             throw QuestionSetError.badQuestion("other words need the question and both position statements")
         }
         let accepted = try await proposals.accept(
-            id(context, else: .unknownProposal), in: set, wording: wording, topic: body.topic, key: body.key, by: context.actor())
+            id(context, else: .unknownProposal), in: set, wording: wording, topic: body.topic, key: body.key,
+            by: context.actor())
         return AcceptedAs(key: accepted.key, version: accepted.version)
     }
 
@@ -132,7 +133,8 @@ struct QuestionWorkController {
         }
         _ = try await sets.newestVersion(of: set)
         let job = try await jobs.ask(
-            for: QuestionScreenJob.kind, with: QuestionScreenJob.Parameters(set: set, share: body.share), by: user, once: true)
+            for: QuestionScreenJob.kind, with: QuestionScreenJob.Parameters(set: set, share: body.share), by: user,
+            once: true)
         try await log.record("questions.screen", by: context.actor(), subject: set)
         return EditedResponse(status: .accepted, response: Asked(job: job))
     }

@@ -151,7 +151,9 @@ public struct QuestionClusterings: Sendable {
         for cluster in found.clusters {
             topics[cluster.number] = try QuestionSets.checked(names[cluster.number] ?? cluster.suggestion)
         }
-        let clusterOf = Dictionary(found.points.map { ($0.key, (cluster: $0.cluster, text: $0.question)) }) { first, _ in first }
+        let clusterOf = Dictionary(found.points.map { ($0.key, (cluster: $0.cluster, text: $0.question)) }) { one, _ in
+            one
+        }
         let named = topics
         return try await QuestionSets(database: database).change(
             name,

@@ -87,8 +87,8 @@ public struct QuestionFile: Sendable {
 
     /// The text in bytes: UTF-8, or UTF-16 with a mark; nil when they are neither.
     public static func text(of bytes: Data) -> String? {
-        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return String(data: bytes, encoding: .utf16) }
-        return String(data: bytes, encoding: .utf8)
+        let isWide = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+        return String(data: bytes, encoding: isWide ? .utf16 : .utf8)
     }
 
     // MARK: - The two forms
@@ -167,7 +167,8 @@ public struct QuestionFile: Sendable {
         do {
             list = try JSONDecoder().decode([Entry].self, from: Data(text.utf8))
         } catch {
-            throw .malformed("it is not a JSON array of objects, such as [{\"id\": \"1\", \"question\": \"Should we …?\", …}]")
+            throw .malformed(
+                "it is not a JSON array of objects, such as [{\"id\": \"1\", \"question\": \"Should we …?\", …}]")
         }
         let lines = lines(ofEntriesIn: text)
         var unused: Set<String> = []

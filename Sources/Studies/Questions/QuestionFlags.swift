@@ -88,7 +88,9 @@ public struct QuestionFlags: Sendable {
 
     /// Keeps what a person decided. `retire` takes the question out of the set, as a new version.
     /// - Throws: ``QuestionSetError``; nothing has then been changed.
-    public func decide(_ id: UUID, _ decision: Decision, in name: String, by actor: AuditLog.Actor = .commandLine) async throws {
+    public func decide(
+        _ id: UUID, _ decision: Decision, in name: String, by actor: AuditLog.Actor = .commandLine
+    ) async throws {
         try await database.transaction { connection in
             let setID = try await QuestionSets.row(of: name, nil, in: connection).setID
             try await connection.execute("SELECT FROM question_sets WHERE id = \(setID) FOR UPDATE")
@@ -100,7 +102,8 @@ public struct QuestionFlags: Sendable {
             guard row.1 == nil else { throw QuestionSetError.decidedAlready }
             try await connection.execute(
                 """
-                UPDATE question_flags SET decision = \(decision.rawValue), decided_by = \(actor.user?.name), decided_at = now()
+                UPDATE question_flags
+                SET decision = \(decision.rawValue), decided_by = \(actor.user?.name), decided_at = now()
                 WHERE id = \(id)
                 """)
             guard decision == .retire else {

@@ -33,7 +33,8 @@ public struct QuestionImport: Sendable {
     public func preview(of set: String, base: Int, present: [Question]) -> QuestionImportPreview {
         let after = result(over: present)
         let difference = QuestionDifference(from: present, to: after)
-        let news = Set(difference.added.map(\.key) + difference.changed.filter { $0.changes.contains { $0.field == "question" } }.map(\.key))
+        let reworded = difference.changed.filter { $0.changes.contains { $0.field == "question" } }
+        let news = Set(difference.added.map(\.key) + reworded.map(\.key))
         // Only what the file brings is compared: what stands in the set was looked at before.
         let found = NearDuplicates(after.map(\.text)).pairs(of: after.map(\.text)).filter { later, earlier in
             news.contains(after[later].key) || news.contains(after[earlier.index].key)

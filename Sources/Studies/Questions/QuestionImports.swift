@@ -53,7 +53,10 @@ public struct QuestionImports: Sendable {
         try await database.transaction { connection in
             guard
                 let row = try await connection.first(
-                    "DELETE FROM question_imports WHERE id = \(id) RETURNING set_name, file_name, format, text, keeps, base",
+                    """
+                    DELETE FROM question_imports WHERE id = \(id)
+                    RETURNING set_name, file_name, format, text, keeps, base
+                    """,
                     as: (String, String, String, String, Bool, Int).self),
                 let format = QuestionFormat(rawValue: row.2)
             else { throw QuestionSetError.unknownImport }

@@ -44,7 +44,9 @@ public struct QuestionProposals: Sendable {
         let row = try await QuestionSets.row(of: name, nil, in: database)
         let questions = try await QuestionSets.questions(ofVersion: row.id, in: database)
         let byKey = Dictionary(questions.map { ($0.key, $0) }) { first, _ in first }
-        if let unknown = keys.first(where: { byKey[$0] == nil }) { throw QuestionSetError.unknownQuestion(unknown, set: name) }
+        if let unknown = keys.first(where: { byKey[$0] == nil }) {
+            throw QuestionSetError.unknownQuestion(unknown, set: name)
+        }
         let seeds = keys.compactMap { byKey[$0] }
         guard !seeds.isEmpty else { throw QuestionSetError.noSeeds }
         let topics = Set(seeds.map(\.topic))
@@ -75,7 +77,7 @@ public struct QuestionProposals: Sendable {
             else { throw StudyError.unknownQuestionSet(name) }
             for (number, draft) in good.enumerated() {
                 guard let text = draft.question else { continue }
-                let words = ScreeningWords.standard.hits(in: "\(text.question)\n\(text.affirming)\n\(text.negating)").map(\.word)
+                let words = ScreeningWords.standard.hits(in: text).map(\.word)
                 try await connection.execute(
                     """
                     INSERT INTO question_proposals (question_set_id, question_writing_id, number, question,

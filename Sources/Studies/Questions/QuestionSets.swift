@@ -171,7 +171,9 @@ public struct QuestionSets: Sendable {
         return try await database.transaction { connection in
             try await connection.execute(
                 "INSERT INTO question_sets (name) VALUES (\(name)) ON CONFLICT (name) DO NOTHING")
-            return try await Self.change(name, .init("import", note), knowing: base, by: actor, in: connection) { $0 = questions }
+            return try await Self.change(name, .init("import", note), knowing: base, by: actor, in: connection) {
+                $0 = questions
+            }
         }
     }
 
@@ -360,7 +362,9 @@ public struct QuestionSets: Sendable {
             name, .init("rename-topic", "Renamed the topic “\(old)” to “\(new)”.", ["from": old, "to": new]),
             knowing: base, by: actor
         ) { questions in
-            guard questions.contains(where: { $0.topic == old }) else { throw QuestionSetError.unknownTopic(old, set: name) }
+            guard questions.contains(where: { $0.topic == old }) else {
+                throw QuestionSetError.unknownTopic(old, set: name)
+            }
             for index in questions.indices where questions[index].topic == old { questions[index].topic = new }
         }.version
     }
@@ -371,8 +375,8 @@ public struct QuestionSets: Sendable {
         _ name: String, by plan: SplitPlan, knowing base: Int? = nil, by actor: AuditLog.Actor = .commandLine
     ) async throws -> Int {
         try await change(
-            name, .init("splits", "Drew the splits with seed \(plan.seed).", ["seed": "\(plan.seed)"]), knowing: base, by: actor,
-            splitting: plan
+            name, .init("splits", "Drew the splits with seed \(plan.seed).", ["seed": "\(plan.seed)"]),
+            knowing: base, by: actor, splitting: plan
         ) { questions in
             let splits = try plan.splits(of: questions)
             for index in questions.indices { questions[index].split = splits[questions[index].key] }
@@ -401,8 +405,8 @@ public struct QuestionSets: Sendable {
             ORDER BY v.version DESC LIMIT 1
             """, as: (UUID, UUID, Int).self)
         guard let row = rows.first else {
-            guard let version, try await session.first("SELECT id FROM question_sets WHERE name = \(name)", as: UUID.self) != nil
-            else { throw StudyError.unknownQuestionSet(name) }
+            let set = try await session.first("SELECT id FROM question_sets WHERE name = \(name)", as: UUID.self)
+            guard let version, set != nil else { throw StudyError.unknownQuestionSet(name) }
             throw QuestionSetError.unknownVersion(version, set: name)
         }
         return (row.0, row.1, row.2)
@@ -443,6 +447,7 @@ public struct QuestionSets: Sendable {
 
     /// A few of the ids, and how many more.
     static func listed(_ keys: [String]) -> String {
-        keys.count <= 5 ? keys.joined(separator: ", ") : "\(keys.prefix(3).joined(separator: ", ")) and \(keys.count - 3) more"
+        if keys.count <= 5 { return keys.joined(separator: ", ") }
+        return "\(keys.prefix(3).joined(separator: ", ")) and \(keys.count - 3) more"
     }
 }

@@ -36,8 +36,11 @@ public struct SplitPlan: Codable, Sendable, Equatable {
         var order = topics.keys.sorted()
         generator.shuffle(&order)
 
-        let out = Set(heldOut ?? Self.drawn(from: order, sizes: topics.mapValues(\.count), wanted: oodTest * Double(questions.count)))
-        guard out.allSatisfy({ topics[$0] != nil }), order.contains(where: { !out.contains($0) }) else { throw .noTraining }
+        let wanted = oodTest * Double(questions.count)
+        let out = Set(heldOut ?? Self.drawn(from: order, sizes: topics.mapValues(\.count), wanted: wanted))
+        guard out.allSatisfy({ topics[$0] != nil }), order.contains(where: { !out.contains($0) }) else {
+            throw .noTraining
+        }
         var splits: [String: Split] = [:]
         for topic in out { for key in topics[topic] ?? [] { splits[key] = .oodTest } }
         // What rounding leaves over is carried from topic to topic, so that the whole has the shares too.

@@ -43,7 +43,8 @@ extension QuestionsCommand {
                 print(
                     stored.isNew
                         ? "Imported \(read.questions.count) questions as version \(stored.version) of \(set)."
-                        : "Question set \(set) holds these \(read.questions.count) questions already (version \(stored.version)).")
+                        : "Question set \(set) holds these \(read.questions.count) questions already "
+                            + "(version \(stored.version)).")
             }
         }
 
@@ -59,7 +60,8 @@ extension QuestionsCommand {
                 "\(preview.base == 0 ? "New set \(preview.set)" : "Set \(preview.set), version \(preview.base)"): "
                     + "\(difference.added.count) added, \(difference.changed.count) changed, "
                     + "\(difference.retired.count) retired, \(difference.moved.count) moved, "
-                    + "\(difference.unchanged) unchanged, \(preview.rowsWithProblems) rows with problems. Nothing was imported.")
+                    + "\(difference.unchanged) unchanged, \(preview.rowsWithProblems) rows with problems. "
+                    + "Nothing was imported.")
         }
     }
 }

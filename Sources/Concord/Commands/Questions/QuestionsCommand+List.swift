@@ -27,7 +27,9 @@ extension QuestionsCommand {
                     if json { return try Output.json(list) }
                     Output.table(
                         ["SET", "VERSION", "QUESTIONS", "TOPICS", "WITHOUT SPLIT", "PROPOSALS"],
-                        list.map { ["\($0.name)"] + [$0.version, $0.questions, $0.topics, $0.unassigned, $0.proposals].map { "\($0)" } })
+                        list.map { set in
+                            [set.name] + [set.version, set.questions, set.topics, set.unassigned, set.proposals].map { "\($0)" }
+                        })
                 }
             }
         }

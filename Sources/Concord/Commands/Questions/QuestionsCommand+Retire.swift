@@ -23,7 +23,9 @@ extension QuestionsCommand {
                 } else {
                     version = try await sets.retire(ids, from: set)
                 }
-                print("\(undo ? "Took back" : "Retired") \(ids.count) question\(ids.count == 1 ? "" : "s"); \(set) is at version \(version).")
+                print(
+                    "\(undo ? "Took back" : "Retired") \(ids.count) question\(ids.count == 1 ? "" : "s"); \(set) is at version "
+                        + "\(version).")
             }
         }
     }

@@ -14,7 +14,9 @@ extension QuestionsCommand {
         @Option(help: "The share of questions whose whole topics are held out for ood_test.") var oodTest = 0.15
         @Option(help: "The share of the other topics' questions for iid_test.") var iidTest = 0.1
         @Option(help: "The share of the other topics' questions for validation.") var validation = 0.1
-        @Option(name: .customLong("hold-out"), help: ArgumentHelp("A topic to hold out, instead of drawing them; may be repeated.", valueName: "topic"))
+        @Option(
+            name: .customLong("hold-out"),
+            help: ArgumentHelp("A topic to hold out, instead of drawing them; may be repeated.", valueName: "topic"))
         var heldOut: [String] = []
         @Option(help: "The seed. [default: drawn]") var seed: UInt64?
         @OptionGroup var databaseOptions: DatabaseOptions

@@ -18,8 +18,11 @@ extension QuestionsCommand {
         @Option(help: "How many topics. [default: the number with the best silhouette]") var clusters: Int?
         @Option(help: "The seed. [default: drawn]") var seed: UInt64?
         @Flag(help: "Give the questions the topics that are found.") var use = false
-        @Option(help: ArgumentHelp("Rename a topic, instead of looking for topics.", valueName: "topic")) var rename: String?
-        @Option(name: .customLong("move"), help: ArgumentHelp("Move a question, by its id, instead; may be repeated.", valueName: "id"))
+        @Option(help: ArgumentHelp("Rename a topic, instead of looking for topics.", valueName: "topic"))
+        var rename: String?
+        @Option(
+            name: .customLong("move"),
+            help: ArgumentHelp("Move a question, by its id, instead; may be repeated.", valueName: "id"))
         var moved: [String] = []
         @Option(help: "The new name for --rename, or the topic for --move.") var to: String?
         @Flag(help: "Print JSON.") var json = false
@@ -65,8 +68,12 @@ extension QuestionsCommand {
                 Output.table(
                     ["TOPIC", "QUESTIONS", "WORDS"],
                     found.clusters.map { ["\($0.number)", "\($0.questions)", $0.words.joined(separator: ", ")] })
-                let likeness = found.adjustedRandIndex.map { ", adjusted Rand index against the topics given \(Self.number($0))" }
-                print("\(found.clusters.count) topics, seed \(found.seed), silhouette \(Self.number(found.silhouette))\(likeness ?? "").")
+                let likeness = found.adjustedRandIndex.map {
+                    ", adjusted Rand index against the topics given \(Self.number($0))"
+                }
+                print(
+                    "\(found.clusters.count) topics, seed \(found.seed), silhouette \(Self.number(found.silhouette))"
+                        + "\(likeness ?? "").")
                 print("Encoded by \(found.encoder)\(found.sentenceEmbeddings ? "" : ", a language model's own states").")
                 if let version { print("The questions have these topics now; \(set) is at version \(version).") }
             }

@@ -44,7 +44,8 @@ public struct QuestionWritingJob: JobHandler {
             by: job.user
         ) { step in
             switch step {
-            case .encoding(let done, let all): progress.show(done, of: all, note: "Comparing with the questions that there are")
+            case .encoding(let done, let all):
+                progress.show(done, of: all, note: "Comparing with the questions that there are")
             case .writing(let done, let all): progress.show(done, of: all, note: "Writing questions")
             }
         }
