@@ -50,7 +50,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "Yams", package: "Yams"),
-            ]),
+            ],
+            resources: [.embedInCode("Texts/hateful-words.v1.txt")]),
         .target(name: "Exports", dependencies: ["Consensus", "Postgres", "Studies"]),
         .target(
             name: "Server",

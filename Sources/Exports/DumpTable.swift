@@ -70,7 +70,7 @@ enum DumpTable: String, CaseIterable {
             return """
                 SELECT o.id AS opinion_id, o.round_id, o.participant_id, o.text,
                        \(sql: Self.time("o.submitted_at")) AS submitted_at
-                FROM opinions o JOIN groups g ON g.id = o.group_id
+                FROM visible_opinions o JOIN groups g ON g.id = o.group_id
                 WHERE g.study_id = \(study) AND \(sql: who) ORDER BY o.submitted_at, o.id
                 """
         case .opinionRatings:
@@ -87,7 +87,7 @@ enum DumpTable: String, CaseIterable {
                        s.author_id AS author_participant_id, n.model_sha256, n.prompt_template, n.prompt_version,
                        n.alpha, n.seed, n.included_participant_ids, n.excluded_participant_ids,
                        \(sql: Self.time("s.created_at")) AS created_at
-                FROM statements s JOIN generations n ON n.id = s.generation_id
+                FROM visible_statements s JOIN generations n ON n.id = s.generation_id
                      JOIN rounds r ON r.id = s.round_id JOIN groups g ON g.id = r.group_id
                 WHERE g.study_id = \(study) AND \(sql: who) AND n.source <> 'attention-check'
                 ORDER BY s.created_at, n.position, s.number, s.id

@@ -43,7 +43,7 @@ public struct StudyReport: Codable, Sendable {
                         WHEN p.participant_id = ANY(n.included_participant_ids) THEN 'included'
                         ELSE 'no_opinion' END AS inclusion
             FROM ratings a JOIN presentations p ON p.id = a.presentation_id
-                 JOIN statements s ON s.id = p.statement_id JOIN generations n ON n.id = s.generation_id
+                 JOIN visible_statements s ON s.id = p.statement_id JOIN generations n ON n.id = s.generation_id
                  JOIN rounds r ON r.id = p.round_id JOIN groups g ON g.id = r.group_id
                  JOIN round_inclusion i ON i.round_id = r.id
             WHERE g.study_id = \(study.id) AND (NOT g.synthetic OR \(synthetic)) AND n.source <> 'attention-check'

@@ -15,5 +15,8 @@ struct AdminRoutes {
         ShareController(database: database).addRoutes(to: admin)
         AuditController(database: database).addRoutes(to: admin)
         JobController(database: database).addRoutes(to: admin)
+        PaymentController(database: database).addRoutes(to: admin)
+        TextController(database: database).addRoutes(to: admin)
+        ModelController(database: database).addRoutes(to: admin)
     }
 }
