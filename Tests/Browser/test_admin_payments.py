@@ -74,7 +74,7 @@ def test_everybody_is_paid_by_prolifics_files_and_marked_and_a_mistake_is_undone
     expect(page.locator("#told")).to_contain_text("2 people are marked as paid")
     assert saved(page, "Prolific: approve") == "p3\n"
 
-    page.get_by_label("Show").select_option("paid")
+    page.get_by_label("Show", exact=True).select_option("paid")
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("by anna")
     assert faults(page) == []
@@ -86,7 +86,7 @@ def test_everybody_is_paid_by_prolifics_files_and_marked_and_a_mistake_is_undone
     dialog.get_by_role("button", name="Mark as not paid").click()
     expect(page.locator("#people-empty")).to_contain_text("Nobody here has such an id")
     page.get_by_label("Find a person").fill("")
-    page.get_by_label("Show").select_option("all")
+    page.get_by_label("Show", exact=True).select_option("all")
     expect(rows).to_have_count(3)
     expect(rows.filter(has_text="the wrong one")).to_have_count(1)
 

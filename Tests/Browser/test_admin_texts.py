@@ -1,6 +1,5 @@
 """Checking people's own words before others read them."""
 
-import pytest
 from playwright.sync_api import expect
 
 from callers import callers, write_opinions
@@ -60,13 +59,13 @@ def test_texts_are_decided_by_keyboard_and_the_group_goes_on(admin, server, play
         assert people[2].rate_everything()[0] == PRIVATE
         assert RUDE not in people[1].rate_everything()
 
-        page.get_by_label("Not shown").check()
+        page.get_by_role("radio", name="Not shown").check()
         expect(texts).to_have_count(1)
         expect(texts.first).to_contain_text("Hidden by anna")
         expect(texts.first).to_contain_text("an insult")
         page.get_by_role("button", name="Approve").click()
         expect(texts.first).to_contain_text("May be shown")
-        page.get_by_label("All").check()
+        page.get_by_role("radio", name="All").check()
         expect(texts).to_have_count(3)
         assert faults(page) == []
 
@@ -104,7 +103,7 @@ def test_a_researcher_does_not_read_what_others_may_not(admin, server, playwrigh
         page = admin(f"/admin/texts?study={study}", "rita", "researcher")
         expect(page.get_by_text("You read what others may read, and this is not shown.")).to_be_visible()
         expect(page.get_by_role("button", name="Approve")).to_be_hidden()
-        page.get_by_label("All").check()
+        page.get_by_role("radio", name="All").check()
         expect(page.locator(".text")).to_have_count(3)
         expect(page.get_by_text("retarded")).to_be_hidden()
         assert "retarded" not in page.content()
