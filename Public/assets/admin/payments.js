@@ -49,7 +49,8 @@ function sums(people) {
 }
 
 function why(line) {
-    const said = line.kind === "bonus" ? line.reason : reasons[line.reason] ?? line.reason;
+    const said = line.kind === "bonus" ? line.reason
+        : line.kind === "waiting" && line.reason !== "waited-in-vain" ? "waited for a group" : reasons[line.reason] ?? line.reason;
     const marked = line.paid ? [" · paid ", time(line.markedAt), line.markedBy ? ` by ${line.markedBy}` : ""]
         : line.markedAt ? [" · marked as not paid ", time(line.markedAt), line.markedBy ? ` by ${line.markedBy}` : ""] : [];
     return element("li", {}, [`${kinds[line.kind]} ${line.amount}: ${said}`, ...marked, line.note ? ` (${line.note})` : ""]);
