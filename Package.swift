@@ -55,7 +55,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "Yams", package: "Yams"),
-            ]),
+            ],
+            resources: [.embedInCode("Texts/hateful-words.v1.txt")]),
         .target(
             name: "Exports",
             dependencies: ["CZlib", "Consensus", "Postgres", "Studies", .product(name: "Crypto", package: "swift-crypto")]),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -92,6 +93,19 @@ def writer(browser, server, companions):
     yield person
     person.context.close()
     assert person.errors == []
+
+
+@pytest.fixture(scope="session")
+def poll():
+    """Waits until something is true; fails when that takes too long."""
+
+    def wait(holds, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"not so within {seconds:.0f} seconds"
+            time.sleep(0.2)
+
+    return wait
 
 
 @pytest.fixture(scope="session")

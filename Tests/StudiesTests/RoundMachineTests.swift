@@ -42,6 +42,35 @@ import Testing
         #expect(round.take(.deadlinePassed) == [] && round.phase == .finished)
     }
 
+    @Test("A round waits for the review of opinions that are held, of those who are still there, and only to its deadline")
+    func review() {
+        let (a, b, c) = (Self.people[0], Self.people[1], Self.people[2])
+        func held(_ ids: [UUID]) -> RoundMachine {
+            var round = RoundMachine(
+                rules: .init(
+                    minimum: 2, missedRounds: 1, ratesOpinions: true, hasSurvey: false, isLastRound: true, reviewsOpinions: true),
+                members: [a, b, c].map { RoundMachine.Member(id: $0, isHeld: ids.contains($0)) })
+            _ = round.take(.wrote(a))
+            _ = round.take(.wrote(b))
+            return round
+        }
+        var none = held([])
+        #expect(none.take(.wrote(c)) == [.openOpinionRatings])
+        var two = held([a, b])
+        #expect(two.take(.wrote(c)) == [.openReview] && two.phase == .review)
+        #expect(two.take(.presented([:])) == [])
+        #expect(two.take(.reviewed(a, withdrawn: [], statementsLeft: [:])) == [])
+        var late = two, left = two, erased = two
+        #expect(two.take(.reviewed(b, withdrawn: [], statementsLeft: [:])) == [.openOpinionRatings])
+        #expect(late.take(.deadlinePassed) == [.openOpinionRatings], "nobody is away for it")
+        #expect(left.take(.left(b)) == [.openOpinionRatings])
+        #expect(erased.take(.left(b)) + erased.take(.erased(b, withdrawn: [], statementsLeft: [:])) == [.openOpinionRatings])
+        // What is hidden later is taken back.
+        let shown = [a: UUID(), c: UUID()]
+        _ = late.take(.presented(shown.mapValues { [$0] }))
+        #expect(late.take(.reviewed(b, withdrawn: Set(shown.values), statementsLeft: [:])) == [.openDrafting])
+    }
+
     @Test("A round whose every generation failed is finished, not stuck; one that nothing was ordered for, too")
     func failedGenerations() {
         var round = round()

@@ -13,11 +13,14 @@ enum JobHandlers {
     static func all(
         database: Database, model: LanguageModel, embedding: LanguageModel, logger: Logger
     ) throws -> [any JobHandler] {
-        [
+        let models = ModelShelf(standard: model, database: database)
+        return [
             DumpJob(database: database, parquet: try .ours()),
             QuestionWritingJob(database: database, model: model, embedding: embedding),
             QuestionScreenJob(database: database, model: model),
             QuestionTopicsJob(database: database, model: embedding),
+            ModelTrainingJob(database: database, shelf: models),
+            ModelEvaluationJob(database: database, shelf: models),
         ]
     }
 }

@@ -20,5 +20,8 @@ struct AdminRoutes {
         QuestionSetController(database: database).addRoutes(to: admin)
         QuestionImportController(database: database).addRoutes(to: admin)
         QuestionWorkController(database: database).addRoutes(to: admin)
+        PaymentController(database: database).addRoutes(to: admin)
+        TextController(database: database).addRoutes(to: admin)
+        ModelController(database: database).addRoutes(to: admin)
     }
 }

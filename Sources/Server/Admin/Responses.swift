@@ -7,3 +7,8 @@ import Studies
 extension User: ResponseEncodable {}
 extension Job: ResponseEncodable {}
 extension StudyResults: ResponseEncodable {}
+extension PaymentSheet: ResponseEncodable {}
+extension PaymentMarking: ResponseEncodable {}
+extension ReviewList: ResponseEncodable {}
+extension ReviewedText: ResponseEncodable {}
+extension ModelOverview: ResponseEncodable {}

@@ -32,6 +32,12 @@ struct ProblemResponses: RouterMiddleware {
             return Problem(status: error.status, detail: error.description)
         case let error as QuestionFileError:
             return Problem(status: .unprocessableContent, detail: error.description)
+        case let error as PaymentError:
+            return Problem(status: error.status, detail: error.description)
+        case let error as ReviewError:
+            return Problem(status: error.status, detail: error.description)
+        case let error as ModelRegistryError:
+            return Problem(status: error.status, detail: error.description)
         case let error as HTTPError:
             return Problem(status: error.status, detail: error.body ?? Self.sentence(for: error.status))
         case let error as PostgresError where error.isTransient:

@@ -26,7 +26,7 @@ public struct Enrolment: Sendable {
         _ name: String, synthetic: Bool, from ids: PlatformIDs? = nil, invitation: Secret? = nil, key: Secret? = nil,
         language: Language? = nil
     ) async throws -> (secret: Secret, isNew: Bool) {
-        try await database.transaction { connection in
+        let place = try await database.transaction { connection -> (secret: Secret, isNew: Bool)? in
             let before = try await StudyCatalog.study(named: name, in: connection)
             func known(in study: Study) async throws -> UUID? {
                 if let known = try await Self.person(with: key, in: study, connection) { return known }
@@ -56,6 +56,7 @@ public struct Enrolment: Sendable {
                 throw StudyError.invitation(obstacle)
             }
             if !synthetic, try await study.isFull(in: connection) { throw StudyError.full }
+            if !synthetic, try await !Budget.pauseIfUsedUp(study.id, study.settings, in: connection) { return nil }
             let attributes = try await attributes(of: ids, synthetic: synthetic, in: study, connection)
             if !synthetic, let attributes {
                 let profile = Profile(attributes: attributes.value)
@@ -85,8 +86,12 @@ public struct Enrolment: Sendable {
             if !synthetic, let invitation, study.settings.recruitment?.source == .invitation {
                 try await Invitations.take(invitation, for: id, in: connection)
             }
+            // Whoever took the last place that the budget pays for pauses the study behind them.
+            if !synthetic { try await Budget.pauseIfUsedUp(study.id, study.settings, in: connection) }
             return (try await Sessions.open(for: id, in: connection), true)
         }
+        guard let place else { throw StudyError.notOpen(.paused) }
+        return place
     }
 
     /// What the study `name` is to somebody who has opened its link.

@@ -211,7 +211,7 @@ public struct ParticipationReader: Sendable {
             } else {
                 state.waiting = people
             }
-        case .drafting, .pending, .finished, .abandoned:
+        case .review, .drafting, .pending, .finished, .abandoned:
             state.waiting = try await people(.statements, group: row.groupId, connection, ready: "true")
             state.waiting?.progress = try await progress(row.roundId, connection)
         case .ratings:
@@ -285,7 +285,7 @@ public struct ParticipationReader: Sendable {
                       AND mine.position <= r.position),
                    (SELECT count(*) FROM opinion_ratings mine
                     WHERE mine.round_id = r.round_id AND mine.participant_id = r.participant_id)
-            FROM opinion_ratings r JOIN opinions o ON o.id = r.opinion_id
+            FROM opinion_ratings r JOIN visible_opinions o ON o.id = r.opinion_id
             WHERE r.round_id = \(roundID) AND r.participant_id = \(id) AND r.submitted_at IS NULL
             ORDER BY r.position LIMIT 1
             """, as: (UUID, String, Int, Int).self)
@@ -303,7 +303,7 @@ public struct ParticipationReader: Sendable {
                     WHERE o.round_id = p.round_id AND o.participant_id = p.participant_id AND o.position <= p.position),
                    (SELECT count(*) FROM presentations o
                     WHERE o.round_id = p.round_id AND o.participant_id = p.participant_id)
-            FROM presentations p JOIN statements s ON s.id = p.statement_id
+            FROM presentations p JOIN visible_statements s ON s.id = p.statement_id
                  LEFT JOIN ratings a ON a.presentation_id = p.id
             WHERE p.round_id = \(roundID) AND p.participant_id = \(id) AND a.presentation_id IS NULL
             ORDER BY p.position LIMIT 1

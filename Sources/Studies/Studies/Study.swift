@@ -12,7 +12,9 @@ public struct Study: Sendable {
     public let settings: StudySettings
 
     /// Whether people are let in by how many there are, and so one after another.
-    var countsPlaces: Bool { settings.quotas?.participants != nil || settings.quotas?.answers != nil }
+    var countsPlaces: Bool {
+        settings.quotas?.participants != nil || settings.quotas?.answers != nil || settings.payment?.budget != nil
+    }
 
     /// Whether there is no place for another person: as many as the study wants are in it or have finished, or its
     /// groups are complete. Places of people whose part ends

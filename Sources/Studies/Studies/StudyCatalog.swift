@@ -121,7 +121,12 @@ public struct StudyCatalog: Sendable {
                     "SELECT settings FROM study_versions WHERE study_id = \(row.0) ORDER BY version DESC LIMIT 1",
                     as: JSONB<StudySettings>.self)
                 if let settings {
-                    let missing = try await settings.value.missingModels(in: connection)
+                    var missing = try await settings.value.missingModels(in: connection)
+                    if let standing = try await Budget.standing(of: row.0, settings.value, in: connection), !standing.hasRoom {
+                        missing.append(
+                            "of its budget of \(standing.budget) only \(standing.left) is left, and one more person may come to "
+                                + "\(standing.place); raise payment.budget in the study file")
+                    }
                     guard missing.isEmpty else { throw StudyError.unavailable(missing) }
                 }
             }

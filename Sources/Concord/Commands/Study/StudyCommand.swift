@@ -8,7 +8,8 @@ struct StudyCommand: AsyncParsableCommand {
         commandName: "study", abstract: "Create, edit, open and close studies; invite, remove, pay and answer people.",
         subcommands: [
             Create.self, Edit.self, List.self, Show.self, Open.self, Pause.self, Close.self,
-            Invite.self, Submissions.self, Attributes.self, Returned.self, Remove.self, Share.self, Unshare.self, Payments.self, Bonus.self, Messages.self,
+            Invite.self, Submissions.self, Attributes.self, Returned.self, Remove.self, Share.self, Unshare.self, Payments.self, Bonus.self,
+            Pay.self, Texts.self, Review.self, Messages.self,
             Answer.self,
         ])
 }
