@@ -76,7 +76,7 @@ extension DumpTable {
                 .required,
             .list("conditions", "the conditions allocated to the round when its group started").required,
             .text("phase", "`abandoned`: too few members were left to write opinions",
-                  ["pending", "opinions", "opinion-ratings", "drafting", "ratings", "finished", "abandoned"]).required,
+                  ["pending", "opinions", "review", "opinion-ratings", "drafting", "ratings", "finished", "abandoned"]).required,
             .time("started_at", "when it began"),
             .time("finished_at", "when it was over"),
             .integer("complete_members", "members who wrote an opinion, rated every statement put before them, and have no "
