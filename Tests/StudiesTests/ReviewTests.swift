@@ -26,8 +26,8 @@ import Testing
         }
     }
 
-    private func text(of person: UUID, _ part: ReviewList.Part = .all, _ study: Study, _ database: Database) async throws -> ReviewedText? {
-        try await Reviews(database: database).list(part, of: study, readsAll: true).texts.first { $0.participantID == person }
+    private func text(of person: UUID, _ study: Study, _ database: Database) async throws -> ReviewedText? {
+        try await Reviews(database: database).list(.all, of: study, readsAll: true).texts.first { $0.participantID == person }
     }
 
     private func decide(
