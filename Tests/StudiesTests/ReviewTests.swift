@@ -153,6 +153,11 @@ import Testing
             try StudyFile(yaml: TestStudy.yaml(conditions: position) + "\nreview: {before_display: always}")
         }
         #expect(error?.description.contains("shows to nobody") == true)
+        func warnings(_ review: String) throws -> [String] {
+            try StudyFile(yaml: TestStudy.yaml() + "\nreview: {\(review)}").settings.warnings
+        }
+        #expect(try warnings("before_display: always").first?.contains("so none will be shown") == true)
+        #expect(try warnings("before_display: always, minutes: 5").isEmpty && warnings("before_display: flagged").isEmpty)
     }
 
     @Test("A text that is hidden while it is being rated is taken from before those who have not rated it")
