@@ -68,6 +68,10 @@ import Testing
             #expect(marked.status == 200 && marked.json["marked"] as? Int == 1)
             #expect(try await boss.post("\(path)/marks", #"{"payments":["\#(UUID())"],"paid":true}"#).status == 404)
             #expect(try await boss.post("\(path)/marks", #"{"payments":["x"],"paid":true}"#).status == 400)
+            let long = String(repeating: "x", count: 501)
+            #expect(try await boss.post("\(path)/marks", #"{"payments":[],"paid":true,"note":"\#(long)"}"#).status == 422)
+            let control = try await boss.post("\(path)/bonuses", bonus.replacing("thoughtful", with: "a\\u0000b"))
+            #expect(control.status == 422 && control["detail"]?.contains("U+0000") == true)
             let log = try await boss.get("/api/admin/audit?study=words").text
             #expect(log.contains("payment.bonus") && log.contains("payment.paid") && log.contains("thoughtful"))
             #expect(try await boss.get(path).text.contains(#""markedBy":"boss""#))

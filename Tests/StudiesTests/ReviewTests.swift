@@ -26,8 +26,8 @@ import Testing
         }
     }
 
-    private func text(of person: UUID, _ part: ReviewList.Part = .all, _ study: Study, _ database: Database) async throws -> ReviewedText? {
-        try await Reviews(database: database).list(part, of: study, readsAll: true).texts.first { $0.participantID == person }
+    private func text(of person: UUID, _ study: Study, _ database: Database) async throws -> ReviewedText? {
+        try await Reviews(database: database).list(.all, of: study, readsAll: true).texts.first { $0.participantID == person }
     }
 
     private func decide(
@@ -153,6 +153,11 @@ import Testing
             try StudyFile(yaml: TestStudy.yaml(conditions: position) + "\nreview: {before_display: always}")
         }
         #expect(error?.description.contains("shows to nobody") == true)
+        func warnings(_ review: String) throws -> [String] {
+            try StudyFile(yaml: TestStudy.yaml() + "\nreview: {\(review)}").settings.warnings
+        }
+        #expect(try warnings("before_display: always").first?.contains("so none will be shown") == true)
+        #expect(try warnings("before_display: always, minutes: 5").isEmpty && warnings("before_display: flagged").isEmpty)
     }
 
     @Test("A text that is hidden while it is being rated is taken from before those who have not rated it")

@@ -147,12 +147,14 @@ import Testing
             let size = 3 + generator.int(below: 3), minimum = 2 + generator.int(below: size - 1)
             let members = RoundMachineTests.people.prefix(size).map { id in
                 RoundMachine.Member(
-                    id: id, presence: generator.int(below: 8) == 0 ? .away : .present, missedRounds: generator.int(below: 2))
+                    id: id, presence: generator.int(below: 8) == 0 ? .away : .present, isHeld: generator.int(below: 3) == 0,
+                    missedRounds: generator.int(below: 2))
             }
             round = RoundMachine(
                 rules: .init(
                     minimum: minimum, missedRounds: 1 + generator.int(below: 3), ratesOpinions: generator.int(below: 2) == 0,
-                    hasSurvey: generator.int(below: 2) == 0, isLastRound: generator.int(below: 3) == 0),
+                    hasSurvey: generator.int(below: 2) == 0, isLastRound: generator.int(below: 3) == 0,
+                    reviewsOpinions: generator.int(below: 2) == 0),
                 members: members)
             self.generator = generator
             awayAtFirst = Set(members.filter { $0.presence == .away }.map(\.id))
@@ -173,6 +175,7 @@ import Testing
                         members.reduce(into: [:]) { shown, member in
                             shown[member.id] = Set((0..<generator.int(below: 3)).map { _ in UUID() })
                         }))
+            case .openReview: take(.presented([:]))
             case .openDrafting:
                 let writers = Set(round.members.filter { $0.hasWritten && $0.presence != .left }.map(\.id))
                 take(
@@ -225,6 +228,7 @@ import Testing
                     } else if round.phase == .ratings, round.rules.hasSurvey {
                         take(.surveyed(member.id))
                     }
+                case .review: take(.reviewed(member.id, withdrawn: [], statementsLeft: [:]))
                 case .drafting, .pending, .finished, .abandoned: break
                 }
             }
@@ -236,16 +240,17 @@ import Testing
         var run = Run(seed: seed)
         for _ in 0..<(10 + Int(seed % 90)) where !run.isOver { run.step() }
         // However little has happened: a deadline for each phase that is left.
-        for _ in 0..<5 where !run.isOver { run.take(.deadlinePassed) }
+        for _ in 0..<6 where !run.isOver { run.take(.deadlinePassed) }
         let effects = run.effects, members = run.round.members
         #expect(run.isOver, "\(run.phases)")
 
         // Phases come in their order, each once.
-        let order: [RoundPhase] = [.opinions, .opinionRatings, .drafting, .ratings, .finished, .abandoned]
+        let order: [RoundPhase] = [.opinions, .review, .opinionRatings, .drafting, .ratings, .finished, .abandoned]
         let places = run.phases.compactMap { order.firstIndex(of: $0) }
         #expect(places == places.sorted() && Set(places).count == places.count)
         #expect(run.round.rules.ratesOpinions || !run.phases.contains(.opinionRatings))
-        for once in [RoundMachine.Effect.openOpinionRatings, .openDrafting, .openRatings] {
+        #expect(run.round.rules.reviewsOpinions || !run.phases.contains(.review))
+        for once in [RoundMachine.Effect.openReview, .openOpinionRatings, .openDrafting, .openRatings] {
             #expect(effects.count { $0 == once } <= 1)
         }
         #expect(effects.count { $0 == .finishRound || $0 == .abandonRound } == 1)

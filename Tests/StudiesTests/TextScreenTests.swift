@@ -26,7 +26,7 @@ import Testing
         for (text, expected) in [
             ("Ask me at anna.b@example.org if you like", ["email: anna.b@example.org"]),
             ("anna (at) example.org 🙂 and @anna_b too", ["email: anna (at) example.org", "handle: @anna_b"]),
-            ("As I say on www.example.org/me it is right", ["url: www.example.org/me"]),
+            ("As I say on www.example.org/me, it is right (see https://a.example/b?c).", ["url: www.example.org/me", "url: https://a.example/b?c"]),
             ("🙂🙂 Call +44 20 7946 0958 and we talk", ["phone: +44 20 7946 0958"]),
             ("رقمي ٠٥٠ ١٢٣ ٤٥٦٧ وهذا رأيي في الأمر", ["phone: ٠٥٠ ١٢٣ ٤٥٦٧"]),
             ("Pay DE89 3704 0044 0532 0130 00 and I agree", ["iban: DE89 3704 0044 0532 0130 00"]),

@@ -40,6 +40,10 @@ struct ProblemResponses: RouterMiddleware {
             return Problem(status: error.status, detail: error.description)
         case let error as HTTPError:
             return Problem(status: error.status, detail: error.body ?? Self.sentence(for: error.status))
+        case PostgresError.unbindable:
+            return Problem(
+                status: .unprocessableContent,
+                detail: "A text in this request has a character that cannot be kept (U+0000); please leave it out.")
         case let error as PostgresError where error.isTransient:
             logger.warning("the database is away", metadata: ["error": "\(error)"])
             return Problem(

@@ -8,7 +8,7 @@ extension PaymentError {
         switch self {
         case .unknownPayment: .notFound
         case .overCap, .overBudget, .nothingDue: .conflict
-        case .reasonNeeded: .unprocessableContent
+        case .reasonNeeded, .noteTooLong: .unprocessableContent
         }
     }
 }

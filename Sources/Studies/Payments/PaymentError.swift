@@ -3,6 +3,7 @@
 /// A refusal. Nothing was changed.
 public enum PaymentError: Error, Sendable, Equatable, CustomStringConvertible {
     case reasonNeeded
+    case noteTooLong
     case overCap(cap: String, left: String)
     case overBudget(left: String)
     case unknownPayment(String)
@@ -11,6 +12,7 @@ public enum PaymentError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .reasonNeeded: "Please say in at most 500 characters what the bonus is for; the sheet and the log keep it."
+        case .noteTooLong: "Please shorten the note to 500 characters."
         case .overCap(let cap, let left):
             "With this bonus the person would be paid more than \(cap), the most that the study pays one person (payment.cap); "
                 + "at most \(left) can be added."

@@ -49,7 +49,7 @@ public struct Payments: Sendable {
         by actor: AuditLog.Actor = .commandLine
     ) async throws {
         let reason = reason.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard (1...500).contains(reason.count), !reason.contains("\0") else { throw PaymentError.reasonNeeded }
+        guard (1...500).contains(reason.count) else { throw PaymentError.reasonNeeded }
         guard amount.isFinite, amount >= 0.01, amount < 1e6 else { throw StudyError.badAmount }
         let cents = Cents.of(amount)
         try await database.transaction { connection in
@@ -112,7 +112,8 @@ public struct Payments: Sendable {
     public func mark(
         _ ids: [UUID], paid: Bool, note: String? = nil, in study: Study, by actor: AuditLog.Actor
     ) async throws -> PaymentMarking {
-        let note = note?.trimmingCharacters(in: .whitespacesAndNewlines).replacing("\0", with: "").prefix(500)
+        let note = note?.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard (note ?? "").count <= 500 else { throw PaymentError.noteTooLong }
         return try await database.transaction { connection in
             // Held to the end, so that nobody marks the same in between, and read after that.
             let known = try await connection.query(
@@ -139,7 +140,7 @@ public struct Payments: Sendable {
             try await connection.execute(
                 """
                 INSERT INTO payment_marks (payment_id, batch, paid, note, user_id, via)
-                SELECT id, \(batch)::uuid, \(paid)::boolean, \(note.flatMap { $0.isEmpty ? nil : String($0) })::text,
+                SELECT id, \(batch)::uuid, \(paid)::boolean, \(note.flatMap { $0.isEmpty ? nil : $0 })::text,
                        \(actor.user?.id)::uuid, \(actor.way.rawValue)::text
                 FROM unnest(\(changed.map(\.0))::uuid[]) AS id
                 """)

@@ -240,6 +240,11 @@ public struct StudySettings: Codable, Sendable, Equatable {
                     + "the platform's limit is \(limit.formatted()) (recruitment.limit_minutes): whoever takes longer is timed "
                     + "out there before they have their code")
         }
+        if let review, review.beforeDisplay == .always, reviewMinutes == 0 {
+            found.append(
+                "no opinion is shown before an admin has approved it (review.before_display: always), but no round waits for that "
+                    + "(review.minutes): so none will be shown")
+        }
         if conditions.contains(where: \.exclude.leavesOut), !saysThatPeopleAreLeftOut {
             found.append(
                 "the study leaves people out (exclude), but no paragraph of texts.debriefing seems to say so: whoever takes "

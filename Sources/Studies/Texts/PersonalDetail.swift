@@ -15,7 +15,7 @@ public enum PersonalDetail: String, Codable, Sendable, CaseIterable {
     public var pattern: String {
         switch self {
         case .email: #"[[:alnum:]._%+-]+ ?(@|\(at\)|\[at\]) ?[[:alnum:]-]+(\.[[:alnum:]-]+)*\.[[:alpha:]]{2,}"#
-        case .url: #"(https?://|\mwww\.)[^[:space:]]+|\m[[:alnum:]-]+\.(com|org|net|edu|gov|info|io|me|co\.uk|eu|de|at|ch|fr|uk)\M(/[^[:space:]]*)?"#
+        case .url: #"(https?://|\mwww\.)[^[:space:]]*[^[:space:].,;:!?)]|\m[[:alnum:]-]+\.(com|org|net|edu|gov|info|io|me|co\.uk|eu|de|at|ch|fr|uk)\M(/[^[:space:]]*[^[:space:].,;:!?)])?"#
         case .handle: #"(?<![[:alnum:]_@.])@[[:alnum:]_]{2,}"#
         // Seven digits after a + or a 0 or in part in brackets, else nine; none that are part of a longer thing with letters.
         case .phone: #"(?<![[:alnum:]-])([+(] ?[0-9]|0)([ ()/.-]{0,2}[0-9]){6,14}(?!-?[[:alnum:]])|(?<![[:alnum:]-])[0-9]([ ()/.-]{0,2}[0-9]){8,14}(?!-?[[:alnum:]])"#

@@ -63,7 +63,7 @@ public struct Reviews: Sendable {
         _ id: UUID, _ decision: ReviewedText.Decision, because reason: String?, after: Int64?, in study: Study,
         by actor: AuditLog.Actor
     ) async throws -> ReviewedText {
-        let reason = (reason ?? "").trimmingCharacters(in: .whitespacesAndNewlines).replacing("\0", with: "")
+        let reason = (reason ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
         guard reason.count <= 500, decision == .approve || !reason.isEmpty else { throw ReviewError.reasonNeeded }
         let text = id.uuidString.lowercased()
         try await database.transaction { connection in
