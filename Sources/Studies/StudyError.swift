@@ -30,6 +30,8 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownStatement
     case outOfScale(String)
     case emptyMessage
+    /// Something that is only done with a reason.
+    case reasonNeeded
     case tooManyMessages
     case unknownMessage(String, study: String)
     case noMoreTime
@@ -102,6 +104,7 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unknownStatement: "This statement is not one of yours to rate."
         case .outOfScale(let name): "Please choose a value from 1 to 7 for \(name)."
         case .emptyMessage: "Please write what you would like to ask or say."
+        case .reasonNeeded: "Please say why; the reason goes into the log."
         case .tooManyMessages:
             "Several of your messages wait for an answer already. Please wait for the research team to read them."
         case .unknownMessage(let id, let study): "there is no message \(id.prefix(80)) in study \(study)"

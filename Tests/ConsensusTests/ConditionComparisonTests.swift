@@ -28,10 +28,10 @@ struct ConditionComparisonTests {
         #expect(comparison.groups == 2)
         #expect(comparison.lines.map(\.condition) == ["a", "b"])
         let a = comparison.lines[0], b = comparison.lines[1]
-        #expect(a.ratings == 5 && a.statements == 2 && a.words == 10)
+        #expect(a.ratings == 5 && a.statements == 2 && a.words.value == 10)
         #expect(abs(a.agreement.value - 4.8) < 1e-12)
         #expect(a.leastAgreement.value == 3, "4 in one group, 2 in the other")
-        #expect(b.agreement.value == 3.5 && b.quality.value == 4 && b.words == 20)
+        #expect(b.agreement.value == 3.5 && b.quality.value == 4 && b.words.value == 20)
         let pair = try #require(comparison.pairs.first)
         #expect(comparison.pairs.count == 1)
         #expect(pair.one == "a" && pair.other == "b")

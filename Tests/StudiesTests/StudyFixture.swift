@@ -44,7 +44,7 @@ enum StudyFixture {
         let folder = try TestFolder.make()
         defer { TestFolder.remove(folder) }
         let study = try await StudyCatalog(database: database).study(named: "words")
-        let names = try await Dump(of: study, in: database).write(to: folder, includingSynthetic: false).rows.keys
+        let names = try await Dump(of: study, in: database).write(to: folder).rows.keys
         return try Dictionary(uniqueKeysWithValues: names.map { name in
             (name, try Table(file: folder.appending(path: "\(name).csv").path(percentEncoded: false)).rows)
         })
@@ -53,7 +53,7 @@ enum StudyFixture {
     /// Writes the dump of study `words`.
     static func writeDump(_ database: Database, to folder: URL) async throws {
         let study = try await StudyCatalog(database: database).study(named: "words")
-        _ = try await Dump(of: study, in: database).write(to: folder, includingSynthetic: false)
+        try await Dump(of: study, in: database).write(to: folder)
     }
 
     /// Stance and opinion of `person` in `round`.

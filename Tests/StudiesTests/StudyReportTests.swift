@@ -19,7 +19,9 @@ import Testing
         let database = try await StudyFixture.openStudy(yaml)
         let study = try await StudyCatalog(database: database).study(named: "words")
         let nothing = try await StudyReport.read(of: study, in: database)
-        #expect(nothing.comparison.groups == 0 && nothing.comparison.lines.isEmpty)
+        #expect(nothing.conditions.numbers.groups == 0 && nothing.conditions.numbers.lines.isEmpty)
+        #expect(nothing.sample.numbers.participants == 0 && nothing.attrition.numbers.steps.allSatisfy { $0.reached == 0 })
+        #expect(ReportPage(nothing).html.contains("none yet"), "a page of a study that has not begun says so")
 
         for _ in 0..<2 {
             var people: [UUID] = []
@@ -33,18 +35,76 @@ import Testing
             for person in people { try await StudyFixture.rateAll(person, database) }
         }
         let report = try await StudyReport.read(of: study, in: database)
+        let comparison = report.conditions.numbers
         #expect(report.appliesInclusionRule && !report.synthetic)
-        #expect(report.comparison.groups == 2)
-        #expect(report.comparison.lines.map(\.condition) == ["own", "position"])
-        #expect(report.comparison.lines.map(\.ratings) == [4, 6], "authors do not rate their own words")
-        #expect(report.comparison.lines.map(\.agreement.value) == [5, 5] && report.comparison.lines[1].words == 4)
-        #expect(report.comparison.pairs.map(\.memberRounds) == [4])
+        #expect(comparison.groups == 2)
+        #expect(comparison.lines.map(\.condition) == ["own", "position"])
+        #expect(comparison.lines.map(\.ratings) == [4, 6], "authors do not rate their own words")
+        #expect(comparison.lines.map(\.agreement.value) == [5, 5] && comparison.lines[1].words.value == 4)
+        #expect(comparison.pairs.map(\.memberRounds) == [4])
+        #expect(report.sample.numbers.leftOut.map(\.ratingsLeftOut) == [6, 0, 0, 0], "the attention checks")
+        #expect(report.divisiveness.numbers.map(\.ofStatements.value) == [0, 0], "everybody gave a 5")
 
         try await database.execute("UPDATE statements SET malformed = true WHERE author_id IS NOT NULL")
         let wellFormed = try await StudyReport.read(of: study, in: database)
-        #expect(wellFormed.comparison.lines.map(\.condition) == ["position"])
+        #expect(wellFormed.conditions.numbers.lines.map(\.condition) == ["position"])
         try await database.execute(
             "UPDATE study_versions SET settings = jsonb_set(settings, '{inclusion,answers}', '99')")
-        #expect(try await StudyReport.read(of: study, in: database).comparison.groups == 0)
+        let strict = try await StudyReport.read(of: study, in: database)
+        #expect(strict.conditions.numbers.groups == 0)
+        #expect(strict.sample.numbers.leftOut.map(\.ratingsLeftOut) == [6, 4, 0, 6])
+    }
+
+    @Test("and the dump of the same study are written down for the independent implementation, and all sections have numbers")
+    func record() async throws {
+        let database = try await ReportFixture.study()
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        let report = try await StudyReport.read(of: study, in: database)
+        #expect(report.conditions.numbers.lines.map(\.condition) == ["full", "gap", "ranked", "own"])
+        #expect(report.conditions.numbers.pairs.count == 6 && report.conditions.numbers.exclusions.count == 1)
+        #expect(Set(report.splits.numbers.lines.map(\.split)) == ["iid_test", "ood_test"])
+        #expect(report.splits.numbers.losses.count == 4)
+        #expect(report.divisiveness.numbers.count == 4)
+        #expect(report.predictions.numbers.map(\.model) == ["taste@1", "taste@2"])
+        #expect(report.sample.numbers.leftOut.allSatisfy { $0.ratingsLeftOut > 0 }, "\(report.sample.numbers.leftOut)")
+        #expect(report.attrition.numbers.losses.count >= 4)
+        #expect(report.times.numbers.rounds.map(\.phase) == ["opinions", "drafting", "ratings"])
+        if let path = ProcessInfo.processInfo.environment["CONCORD_SCIENCE_RECORD"] {
+            let folder = URL(filePath: path).deletingLastPathComponent().appending(path: "report-record")
+            try? FileManager.default.removeItem(at: folder)
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try await StudyFixture.writeDump(database, to: folder)
+            try await ReportFixture.writeGenerations(database, to: folder)
+            try report.json().write(to: folder.appending(path: "report.json"))
+            try Data(ReportPage(report).html.utf8).write(to: folder.appending(path: "report.html"))
+        }
+    }
+
+    @Test("is of one snapshot: what is answered while it is read is in none of its sections")
+    func snapshot() async throws {
+        let database = try await StudyFixture.openStudy()
+        var people: [UUID] = []
+        for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        // One answer after another, while reports are read.
+        async let answers: Void = {
+            for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        }()
+        for _ in 0..<5 {
+            let steps = try await StudyReport.read(of: study, in: database).attrition.numbers.steps
+            #expect(steps.first?.reached == 3)
+        }
+        try await answers
+        #expect(try await StudyReport.read(of: study, in: database).attrition.numbers.steps[4].reached == 3)
+    }
+
+    @Test("says as a page what a study is called, as text")
+    func page() async throws {
+        let database = try await StudyFixture.openStudy(
+            TestStudy.yaml().replacing("title: Words", with: "title: \"<script>alert('words')</script> & more\""))
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        let html = ReportPage(try await StudyReport.read(of: study, in: database)).html
+        #expect(!html.contains("<script") && html.contains("&lt;script&gt;alert(&#39;words&#39;)&lt;/script&gt; &amp; more"))
+        #expect(!html.contains("http://") && !html.contains("https://"), "nothing is fetched from anywhere")
     }
 }

@@ -8,13 +8,17 @@ import Studies
 
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Compare the conditions of a study.",
+        commandName: "report", abstract: "The paper's tables and figures for a study.",
         discussion: """
             Attention checks, malformed statements and people's ratings of their own words are out, and the study's \
-            inclusion rule is applied. Intervals are 95 %, by a bootstrap over groups.
+            inclusion rule is applied. Intervals are 95 %, by a bootstrap over groups, and over groups and questions where \
+            splits are compared. With --out, an HTML file with everything, and the same numbers as JSON beside it; without, \
+            how the conditions compare.
             """)
 
     @Option(help: "The study's name.") var study: String
+    @Option(help: ArgumentHelp("The HTML file to write; the JSON file beside it has its name.", valueName: "file.html"))
+    var out: String?
     @Flag(help: "Count simulated people beside real ones (a study of simulated people only has them anyway).")
     var synthetic = false
     @Flag(help: "Print JSON.") var json = false
@@ -24,15 +28,17 @@ struct ReportCommand: AsyncParsableCommand {
         try await databaseOptions.withDatabase { database, _ in
             let found = try await StudyCatalog(database: database).study(named: study)
             let report = try await StudyReport.read(of: found, includingSynthetic: synthetic, in: database)
+            if let out { try await Self.write(report, to: URL(filePath: out)) }
             if json { return try Output.json(report) }
-            let comparison = report.comparison
+            if let out { return print("Wrote \(out), and \(URL(filePath: out).deletingPathExtension().lastPathComponent).json beside it.") }
+            let comparison = report.conditions.numbers
             guard !comparison.lines.isEmpty else { return print("There are no ratings in study \(study) yet.") }
             print("\(comparison.groups) groups\(report.synthetic ? ", simulated people included" : "")")
             print("")
             Output.table(
                 ["CONDITION", "STATEMENTS", "RATINGS", "WORDS", "AGREEMENT", "LEAST AGREEMENT", "QUALITY"],
                 comparison.lines.map { line in
-                    [line.condition, "\(line.statements)", "\(line.ratings)", String(format: "%.1f", line.words)]
+                    [line.condition, "\(line.statements)", "\(line.ratings)", Self.text(line.words, digits: 1)]
                         + [line.agreement, line.leastAgreement, line.quality].map { Self.text($0, digits: 2) }
                 })
             if !comparison.pairs.isEmpty {
@@ -53,6 +59,19 @@ struct ReportCommand: AsyncParsableCommand {
                     "  difference of differences \(Self.text(effect.effect, digits: 2)), "
                         + "\(effect.excluded) member-rounds left out, \(effect.included) not")
                 print("  included minus excluded in \(effect.exclusion) \(Self.text(effect.plainDifference, digits: 2))")
+            }
+        }
+    }
+
+    /// Writes the page to `file`, and the JSON beside it; each appears whole or not at all.
+    private static func write(_ report: StudyReport, to file: URL) async throws {
+        let beside = file.deletingPathExtension().appendingPathExtension("json")
+        guard file != beside else { throw CommandError.reportNamedJSON(file.path(percentEncoded: false)) }
+        for (target, contents) in [(file, Data(ReportPage(report).html.utf8)), (beside, try report.json())] {
+            do {
+                try contents.write(to: target, options: .atomic)
+            } catch {
+                throw CommandError.unwritable(target.path(percentEncoded: false))
             }
         }
     }

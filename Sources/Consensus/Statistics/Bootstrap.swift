@@ -1,4 +1,4 @@
-// How much an estimate would vary if other groups had taken part.
+// How much an estimate would vary if other groups, or other groups and other questions, had been drawn.
 
 import Foundation
 import LanguageModel
@@ -6,7 +6,10 @@ import LanguageModel
 /// The cluster bootstrap (Davison & Hinkley 1997, "Bootstrap methods and their application", section 3.8): whole groups
 /// are drawn with replacement, because ratings within one are not independent, and the estimate is computed anew from
 /// each draw. The interval is between the 2.5th and the 97.5th percentile.
-public struct Bootstrap: Sendable {
+///
+/// Where questions are a sample too, groups and questions are drawn, each by themselves, and a rating counts as often as
+/// its group times as often as its question (Owen 2007, "The pigeonhole bootstrap", Annals of Applied Statistics 1:386).
+public struct Bootstrap: Codable, Sendable, Equatable {
     public let replicates: Int
     public let seed: UInt64
 
@@ -19,13 +22,30 @@ public struct Bootstrap: Sendable {
     ///   - groups: how many there are.
     ///   - statistic: the estimate when group g counts as often as the weights say; not a number where it has none.
     public func estimate(groups: Int, _ statistic: ([Double]) -> Double) -> Estimate {
+        estimate(groups: groups, questions: []) { weights, _ in statistic(weights) }
+    }
+
+    /// - Parameters:
+    ///   - groups: how many there are.
+    ///   - questions: the numbers of the questions of each split, one range after the other from 0. Questions are drawn
+    ///     within their split, whose size the study fixed.
+    ///   - statistic: the estimate when group g and question q count as often as the weights say; not a number where it
+    ///     has none.
+    public func estimate(
+        groups: Int, questions: [Range<Int>], _ statistic: (_ groups: [Double], _ questions: [Double]) -> Double
+    ) -> Estimate {
+        let count = questions.last?.upperBound ?? 0
         var generator = SplitMix64(seed: seed)
-        let value = statistic([Double](repeating: 1, count: groups))
+        let value = statistic([Double](repeating: 1, count: groups), [Double](repeating: 1, count: count))
         var values: [Double] = []
         for _ in 0..<replicates where groups > 0 {
-            var weights = [Double](repeating: 0, count: groups)
-            for _ in 0..<groups { weights[generator.int(below: groups)] += 1 }
-            let replicate = statistic(weights)
+            var ofGroups = [Double](repeating: 0, count: groups)
+            for _ in 0..<groups { ofGroups[generator.int(below: groups)] += 1 }
+            var ofQuestions = [Double](repeating: 0, count: count)
+            for split in questions {
+                for _ in split { ofQuestions[split.lowerBound + generator.int(below: split.count)] += 1 }
+            }
+            let replicate = statistic(ofGroups, ofQuestions)
             if replicate.isFinite { values.append(replicate) }
         }
         values.sort()

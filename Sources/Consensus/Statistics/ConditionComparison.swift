@@ -12,8 +12,21 @@ public struct ConditionComparison: Codable, Sendable, Equatable {
         /// The least agreement of any member with a statement, averaged over statements.
         public let leastAgreement: Estimate
         public let quality: Estimate
-        /// The mean length of its statements, in words.
-        public let words: Double
+        /// The mean length of its statements, in words; texts that were erased are left out.
+        public let words: Estimate
+
+        public init(condition: String, tallies: [ConditionTally], clusters: Clusters) {
+            self.condition = condition
+            statements = Int(tallies.reduce(0) { $0 + $1.statements })
+            ratings = Int(tallies.reduce(0) { $0 + $1.ratings })
+            func estimate(_ part: KeyPath<ConditionTally, ClusterSum>) -> Estimate {
+                clusters.estimate(clusters.grouped(tallies.lazy.map { $0[keyPath: part] }))
+            }
+            agreement = estimate(\.agreementSum)
+            leastAgreement = estimate(\.leastAgreementSum)
+            quality = estimate(\.qualitySum)
+            words = estimate(\.wordsSum)
+        }
     }
 
     /// Two conditions, over the member-rounds in which a member rated both. Where a member rated several statements of a
@@ -26,6 +39,16 @@ public struct ConditionComparison: Codable, Sendable, Equatable {
         public let winRate: Estimate
         /// The mean of agreement with `one` minus agreement with `other`.
         public let difference: Estimate
+
+        /// - Returns: nil where nobody rated both.
+        public init?(one: String, other: String, tallies: [PairTally], clusters: Clusters) {
+            memberRounds = Int(tallies.reduce(0) { $0 + $1.memberRounds })
+            guard memberRounds > 0 else { return nil }
+            self.one = one
+            self.other = other
+            winRate = clusters.estimate(clusters.grouped(tallies.lazy.map(\.winsSum)))
+            difference = clusters.estimate(clusters.grouped(tallies.lazy.map(\.differenceSum)))
+        }
     }
 
     /// What silent exclusion does (Bakker et al. 2022, section 4.4), from an exclusion condition and its full twin.
@@ -42,6 +65,25 @@ public struct ConditionComparison: Codable, Sendable, Equatable {
         /// As the paper reports it: agreement with the exclusion condition's statements among the included, minus that
         /// among the excluded.
         public let plainDifference: Estimate
+
+        /// - Returns: nil where nobody who was left out, or nobody who was not, rated both.
+        public init?(exclusion: String, full: String, tallies: [ExclusionTally], clusters: Clusters) {
+            self.exclusion = exclusion
+            self.full = full
+            excluded = Int(tallies.reduce(0) { $0 + $1.excluded })
+            included = Int(tallies.reduce(0) { $0 + $1.included })
+            guard excluded > 0, included > 0 else { return nil }
+            func mean(
+                _ count: KeyPath<ExclusionTally, Double>, _ sum: KeyPath<ExclusionTally, Double>
+            ) -> GroupedMean {
+                clusters.grouped(
+                    tallies.lazy.map { ClusterSum(group: $0.group, count: $0[keyPath: count], sum: $0[keyPath: sum]) })
+            }
+            let lossOfExcluded = mean(\.excluded, \.lossOfExcluded), lossOfIncluded = mean(\.included, \.lossOfIncluded)
+            let ofExcluded = mean(\.excluded, \.agreementOfExcluded), ofIncluded = mean(\.included, \.agreementOfIncluded)
+            effect = clusters.estimate { lossOfExcluded.mean($0) - lossOfIncluded.mean($0) }
+            plainDifference = clusters.estimate { ofIncluded.mean($0) - ofExcluded.mean($0) }
+        }
     }
 
     public let groups: Int
@@ -49,6 +91,13 @@ public struct ConditionComparison: Codable, Sendable, Equatable {
     /// Each pair once, in the order of the conditions.
     public let pairs: [Pair]
     public let exclusions: [ExclusionEffect]
+
+    public init(groups: Int, lines: [Line], pairs: [Pair], exclusions: [ExclusionEffect]) {
+        self.groups = groups
+        self.lines = lines
+        self.pairs = pairs
+        self.exclusions = exclusions
+    }
 
     /// - Parameters:
     ///   - ratings: of statements proper, that is without attention checks and people's ratings of their own words.
@@ -58,79 +107,21 @@ public struct ConditionComparison: Codable, Sendable, Equatable {
         of ratings: [RatedStatement], conditions: [String], twins: [(exclusion: String, full: String)] = [],
         bootstrap: Bootstrap = Bootstrap()
     ) {
-        let ids = Dictionary(
-            uniqueKeysWithValues: Set(ratings.map(\.group)).sorted().enumerated().map { ($1, $0) })
-        let count = ids.count
-        func estimate(_ mean: GroupedMean) -> Estimate { bootstrap.estimate(groups: count) { mean.mean($0) } }
-        func grouped(_ values: some Sequence<(group: String, value: Double)>) -> GroupedMean {
-            values.reduce(into: GroupedMean(groups: count)) { $0.add($1.value, group: ids[$1.group] ?? 0) }
-        }
-
-        let byCondition = Dictionary(grouping: ratings, by: \.condition)
-        lines = conditions.compactMap { condition in
-            guard let own = byCondition[condition], !own.isEmpty else { return nil }
-            let statements = Dictionary(grouping: own, by: \.statement)
-            let least = statements.values.map { ratings in
-                (group: ratings[0].group, value: Double(ratings.map(\.agreement).min() ?? 0))
-            }
-            return Line(
-                condition: condition, statements: statements.count, ratings: own.count,
-                agreement: estimate(grouped(own.map { ($0.group, Double($0.agreement)) })),
-                leastAgreement: estimate(grouped(least)),
-                quality: estimate(grouped(own.map { ($0.group, Double($0.quality)) })),
-                words: statements.values.reduce(0) { $0 + Double($1[0].words) } / Double(statements.count))
-        }
-
-        // What each member made of each condition in each round, in a fixed order.
-        struct MemberRound {
-            let group: String
-            let inclusion: [String: RatedStatement.Inclusion]
-            let agreement: [String: Double]
-        }
-        let memberRounds = Dictionary(grouping: ratings) { [$0.round, $0.member] }
-            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
-            .map { _, own in
-                let parts = Dictionary(grouping: own, by: \.condition)
-                return MemberRound(
-                    group: own[0].group, inclusion: parts.mapValues { $0[0].inclusion },
-                    agreement: parts.mapValues { part in
-                        part.reduce(0) { $0 + Double($1.agreement) } / Double(part.count)
-                    })
-            }
-        func both(_ one: String, _ other: String) -> [(round: MemberRound, one: Double, other: Double)] {
-            memberRounds.compactMap { round in
-                guard let a = round.agreement[one], let b = round.agreement[other] else { return nil }
-                return (round, a, b)
-            }
-        }
-        let shown = lines.map(\.condition)
-        pairs = shown.enumerated().flatMap { index, one in
-            shown[(index + 1)...].compactMap { other in
-                let rated = both(one, other)
-                guard !rated.isEmpty else { return nil }
-                return Pair(
-                    one: one, other: other, memberRounds: rated.count,
-                    winRate: estimate(
-                        grouped(rated.map { ($0.round.group, $0.one > $0.other ? 1 : $0.one == $0.other ? 0.5 : 0) })),
-                    difference: estimate(grouped(rated.map { ($0.round.group, $0.one - $0.other) })))
-            }
-        }
-        exclusions = twins.compactMap { exclusion, full in
-            let rated = both(full, exclusion)
-            func of(_ inclusion: RatedStatement.Inclusion) -> [(round: MemberRound, one: Double, other: Double)] {
-                rated.filter { $0.round.inclusion[exclusion] == inclusion }
-            }
-            let excluded = of(.excluded), included = of(.included)
-            guard !excluded.isEmpty, !included.isEmpty else { return nil }
-            let lossOfExcluded = grouped(excluded.map { ($0.round.group, $0.one - $0.other) })
-            let lossOfIncluded = grouped(included.map { ($0.round.group, $0.one - $0.other) })
-            let ofExcluded = grouped(excluded.map { ($0.round.group, $0.other) })
-            let ofIncluded = grouped(included.map { ($0.round.group, $0.other) })
-            return ExclusionEffect(
-                exclusion: exclusion, full: full, excluded: excluded.count, included: included.count,
-                effect: bootstrap.estimate(groups: count) { lossOfExcluded.mean($0) - lossOfIncluded.mean($0) },
-                plainDifference: bootstrap.estimate(groups: count) { ofIncluded.mean($0) - ofExcluded.mean($0) })
-        }
-        groups = count
+        let tallies = RatingTallies(of: ratings)
+        let clusters = Clusters(groups: tallies.groups, bootstrap: bootstrap)
+        let shown = conditions.filter { tallies.ofCondition[$0] != nil }
+        self.init(
+            groups: tallies.groups,
+            lines: shown.map { Line(condition: $0, tallies: tallies.ofCondition[$0] ?? [], clusters: clusters) },
+            pairs: shown.enumerated().flatMap { index, one in
+                shown[(index + 1)...].compactMap { other in
+                    Pair(one: one, other: other, tallies: tallies.ofPair(one, other), clusters: clusters)
+                }
+            },
+            exclusions: twins.compactMap { exclusion, full in
+                ExclusionEffect(
+                    exclusion: exclusion, full: full, tallies: tallies.ofTwins(exclusion: exclusion, full: full),
+                    clusters: clusters)
+            })
     }
 }

@@ -10,9 +10,9 @@ struct GroupedMean {
         counts = sums
     }
 
-    mutating func add(_ value: Double, group: Int) {
-        sums[group] += value
-        counts[group] += 1
+    mutating func add(sum: Double, count: Double, group: Int) {
+        sums[group] += sum
+        counts[group] += count
     }
 
     /// How many values there are.

@@ -5,64 +5,72 @@ import Foundation
 import Postgres
 import Studies
 
-/// How the conditions of a study compare. Attention checks, malformed statements and people's ratings of their own words
-/// are out; where the study has an inclusion rule, only the rounds that it includes are in.
+/// What came out of a study, read in one snapshot. Attention checks, malformed statements and people's ratings of their own
+/// words are out; where the study has an inclusion rule, only what it includes is in.
 public struct StudyReport: Codable, Sendable {
     public let study: String
-    /// Whether the ratings are simulated people's.
+    public let title: String
+    /// The version of the study's settings that it runs with.
+    public let version: Int
+    public let state: StudyState
+    /// Whether simulated people's answers are in.
     public let synthetic: Bool
-    /// Whether only the rounds that the study's inclusion rule includes are counted.
+    /// When the snapshot was taken.
+    public let readAt: Date
+    /// Whether the study has an inclusion rule, which was applied.
     public let appliesInclusionRule: Bool
-    public let comparison: ConditionComparison
+    /// What counts, in whole sentences.
+    public let counted: String
+    /// How intervals were made, in whole sentences.
+    public let intervals: String
+    public let bootstrap: Bootstrap
+    public let sample: ReportSection<SampleCounts>
+    public let attrition: ReportSection<Attrition>
+    public let allocation: ReportSection<AllocationReport>
+    public let conditions: ReportSection<ConditionComparison>
+    public let distributions: ReportSection<[RatingDistribution]>
+    public let splits: ReportSection<SplitComparison>
+    public let divisiveness: ReportSection<[Divisiveness]>
+    public let predictions: ReportSection<[PredictionAccuracy]>
+    public let times: ReportSection<PhaseTimes>
 
-    private struct Row: Decodable, Sendable {
-        let groupId: String
-        let roundId: String
-        let participantId: String
-        let condition: String
-        let statementId: String
-        let text: String
-        let agreement: Int
-        let quality: Int
-        let inclusion: String
+    /// Reads the answers of real people, or of simulated ones where there are no others or `includingSynthetic` asks for
+    /// them too, and computes everything. All sections are of one snapshot, whatever the study does meanwhile.
+    public static func read(
+        of study: Study, includingSynthetic: Bool = false, bootstrap: Bootstrap = Bootstrap(), in database: Database
+    ) async throws -> StudyReport {
+        try await database.transaction(isolation: .repeatableRead) { connection in
+            let scope = try await ReportScope.read(study, includingSynthetic: includingSynthetic, in: connection)
+            let readAt = try await connection.first("SELECT now()", as: Date.self) ?? Date()
+            let ratings = try await CountedRatings.gather(of: scope, bootstrap: bootstrap, in: connection)
+            let reading = ConditionReading(ratings: ratings, connection: connection)
+            let (overall, bySplit) = try await reading.comparisons(
+                twins: study.settings.exclusionTwins, splits: ratings.splits)
+            return StudyReport(
+                study: study.settings.name, title: study.settings.title, version: study.version, state: study.state,
+                synthetic: scope.synthetic, readAt: readAt, appliesInclusionRule: scope.hasRule,
+                counted: ReportWords.counted(by: scope.hasRule ? study.settings.inclusion : nil, hasRule: scope.hasRule),
+                intervals: ReportWords.intervals(bootstrap), bootstrap: bootstrap,
+                sample: ReportWords.sample(try await SampleCounts.read(scope, ratings, in: connection)),
+                attrition: ReportWords.attrition(try await Attrition.read(scope, in: connection)),
+                allocation: ReportWords.allocation(
+                    try await AllocationReport.read(
+                        of: study.id, synthetic: scope.synthetic ? [true, false] : [false], in: connection)),
+                conditions: ReportWords.conditions(overall),
+                distributions: ReportWords.distributions(try await reading.distributions()),
+                splits: ReportWords.splits(bySplit),
+                divisiveness: ReportWords.divisiveness(try await reading.divisiveness()),
+                predictions: ReportWords.predictions(
+                    try await PredictionReading(ratings: ratings, connection: connection).accuracies()),
+                times: ReportWords.times(try await PhaseTimes.read(scope, in: connection)))
+        }
     }
 
-    /// Reads the ratings of real people, or of simulated ones where there are no others or `includingSynthetic` asks for
-    /// them too, and compares.
-    public static func read(
-        of study: Study, includingSynthetic: Bool = false, in database: Database
-    ) async throws -> StudyReport {
-        let hasReal = try await database.first(
-            "SELECT EXISTS (SELECT FROM participants WHERE study_id = \(study.id) AND NOT synthetic)", as: Bool.self)
-        let synthetic = includingSynthetic || hasReal == false
-        let rows = try await database.rows(
-            """
-            SELECT g.id::text AS group_id, r.id::text AS round_id, p.participant_id::text AS participant_id, n.condition,
-                   s.id::text AS statement_id, s.text, a.agreement, a.quality,
-                   CASE WHEN p.participant_id = ANY(n.excluded_participant_ids) THEN 'excluded'
-                        WHEN p.participant_id = ANY(n.included_participant_ids) THEN 'included'
-                        ELSE 'no_opinion' END AS inclusion
-            FROM ratings a JOIN presentations p ON p.id = a.presentation_id
-                 JOIN statements s ON s.id = p.statement_id JOIN generations n ON n.id = s.generation_id
-                 JOIN rounds r ON r.id = p.round_id JOIN groups g ON g.id = r.group_id
-                 JOIN round_inclusion i ON i.round_id = r.id
-            WHERE g.study_id = \(study.id) AND (NOT g.synthetic OR \(synthetic)) AND n.source <> 'attention-check'
-              AND NOT s.malformed AND s.author_id IS DISTINCT FROM p.participant_id AND coalesce(i.included, true)
-            ORDER BY g.created_at, g.id, r.number, p.participant_id, p.position
-            """, as: Row.self)
-        let ratings = rows.map { row in
-            RatedStatement(
-                group: row.groupId, round: row.roundId, member: row.participantId, condition: row.condition,
-                statement: row.statementId, agreement: row.agreement, quality: row.quality,
-                inclusion: RatedStatement.Inclusion(rawValue: row.inclusion) ?? .noOpinion,
-                words: row.text.split(whereSeparator: \.isWhitespace).count)
-        }
-        let conditions = study.settings.conditions
-        // Settings change between versions; what a condition was named stays.
-        let names = conditions.map(\.name)
-        let earlier = Set(ratings.map(\.condition)).subtracting(names).sorted()
-        return StudyReport(
-            study: study.settings.name, synthetic: synthetic, appliesInclusionRule: study.settings.inclusion != nil,
-            comparison: ConditionComparison(of: ratings, conditions: names + earlier, twins: study.settings.exclusionTwins))
+    /// The report as JSON with sorted keys and ISO 8601 times.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        return try encoder.encode(self)
     }
 }

@@ -10,7 +10,7 @@ extension StudyError {
         case .unknownStudy, .unknownReturnCode, .unknownParticipant, .unknownQuestionSet, .unknownStatement, .unknownMessage: .notFound
         case .studyExists, .cannotBecome, .unavailable, .notOpen, .full, .tookPart, .notByInvitation, .noPayment, .invitation(.used), .notYet, .movedOn, .answeredAlready, .noMoreTime: .conflict
         case .tooManyMessages: .tooManyRequests
-        case .emptyMessage, .unknownLanguage, .invitation, .badAmount, .badName, .otherName, .platformIDNeeded, .emptySplit, .unknownQuestion, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong, .refused: .unprocessableContent
+        case .emptyMessage, .reasonNeeded, .unknownLanguage, .invitation, .badAmount, .badName, .otherName, .platformIDNeeded, .emptySplit, .unknownQuestion, .consentNeeded, .outOfScale, .badSurveyAnswer, .tooFewWords, .tooLong, .refused: .unprocessableContent
         }
     }
 }

@@ -1,0 +1,34 @@
+// What a study's ratings are clustered by.
+
+/// The groups and the questions of a study's ratings, numbered from 0, and how intervals are taken over them.
+public struct Clusters: Sendable, Equatable {
+    public var groups: Int
+    /// The numbers of the questions of each split, one range after the other from 0; none where they do not matter.
+    public var questions: [Range<Int>]
+    public var bootstrap: Bootstrap
+
+    public init(groups: Int, questions: [Range<Int>] = [], bootstrap: Bootstrap = Bootstrap()) {
+        self.groups = groups
+        self.questions = questions
+        self.bootstrap = bootstrap
+    }
+
+    /// An interval over groups.
+    func estimate(_ statistic: ([Double]) -> Double) -> Estimate { bootstrap.estimate(groups: groups, statistic) }
+
+    /// The mean with an interval over groups.
+    func estimate(_ mean: GroupedMean) -> Estimate { estimate { mean.mean($0) } }
+
+    /// An interval over groups and questions.
+    func crossed(_ statistic: ([Double], [Double]) -> Double) -> Estimate {
+        bootstrap.estimate(groups: groups, questions: questions, statistic)
+    }
+
+    /// The mean with an interval over groups and questions.
+    func crossed(_ mean: CrossedMean) -> Estimate { crossed { mean.mean($0, $1) } }
+
+    /// The sums by group.
+    func grouped(_ sums: some Sequence<ClusterSum>) -> GroupedMean {
+        sums.reduce(into: GroupedMean(groups: groups)) { $0.add(sum: $1.sum, count: $1.count, group: $1.group) }
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import Postgres
+import Server
+import Studies
+import TestSupport
+import Testing
+
+@Suite("Results at a glance") struct ResultsTests {
+    private static let path = "/api/admin/studies/words/results"
+    private static let conditions = """
+        - {name: own, source: human-opinion}
+          - {name: position, source: position-statement}
+        """
+
+    /// Lets `groups` groups of three go through the study.
+    private static func takePart(_ groups: Int, in database: Database) async throws {
+        let enrolment = Enrolment(database: database), answers = Answers(database: database)
+        for _ in 0..<groups {
+            var people: [UUID] = []
+            for _ in 0..<3 {
+                let secret = try await enrolment.join("words", synthetic: false).secret
+                people.append(try await Sessions(database: database).participant(with: secret).id)
+                try await enrolment.acceptInstructions(people[people.count - 1])
+            }
+            for person in people {
+                try await answers.giveStance(person, round: 1, affirming: LikertValue(6, for: "a"), negating: LikertValue(2, for: "b"))
+                try await answers.giveOpinion(person, round: 1, text: "Words of \(person)")
+            }
+            let queue = GenerationQueue(database: database)
+            while let job = try await queue.claim(worker: UUID()) {
+                try await queue.finish(
+                    job, with: job.condition.name == "own" ? .opinions([job.opinions[0]]) : .positionStatements(["Four words of it."]))
+            }
+            for person in people {
+                while let statement = try await ParticipationReader(database: database).state(of: person).statement {
+                    try await answers.rate(
+                        person, presentationID: statement.id, agreement: LikertValue(6, for: "a"), quality: LikertValue(4, for: "q"))
+                }
+            }
+            for person in people { try await enrolment.acceptDebriefing(person) }
+        }
+    }
+
+    @Test("Effects by condition are not sent until the target is reached, or an admin uncovers them with a reason, which is logged")
+    func covered() async throws {
+        try await RunningServer.with(conditions: Self.conditions, more: "quotas: {groups: 3}") { server in
+            let boss = try await server.signIn("boss")
+            let rita = try await server.signIn("rita", role: .researcher)
+            #expect(try await rita.get(Self.path).status == 404, "it is not shared with her")
+            #expect(try await boss.send("PUT", "/api/admin/studies/words/users/rita").status == 200)
+            let empty = try await boss.get(Self.path)
+            #expect(empty.status == 200 && empty.json["effects"] == nil)
+
+            try await Self.takePart(1, in: server.database)
+            for visitor in [boss, rita] {
+                let results = try await visitor.get(Self.path)
+                #expect(results.status == 200 && results.json["effects"] == nil)
+                #expect((results.json["cover"] as? [String: any Sendable])?["liftedBecause"] == nil)
+                // Not by any other name either.
+                #expect(!results.text.contains("\"own\"") && !results.text.contains("position\"") && !results.text.contains("winRate"))
+                let progress = (results.json["progress"] as? [String: any Sendable])?["numbers"] as? [String: any Sendable]
+                #expect(progress?["finishedGroups"] as? Int == 1 && progress?["wantedGroups"] as? Int == 3)
+                #expect(progress?["finishedParticipants"] as? Int == 3)
+                let arrivals = (results.json["ratings"] as? [String: any Sendable])?["numbers"] as? [String: any Sendable]
+                let lines = arrivals?["lines"] as? [[String: any Sendable]]
+                #expect(lines?.last?["soFar"] as? Int == 5 && arrivals?["unit"] as? String == "hour")
+            }
+
+            let uncover = Self.path + "/uncover"
+            #expect(try await rita.post(uncover, #"{"reason":"curious"}"#).status == 403)
+            for (body, status) in [
+                (#"{"reason":"  "}"#, 422), (#"{"reason":"\#(String(repeating: "x", count: 501))"}"#, 422), ("{}", 400),
+            ] {
+                let refused = try await boss.post(uncover, body)
+                #expect(refused.status == status && refused["detail"]?.isEmpty == false, "\(body.prefix(40))")
+            }
+            #expect(try await boss.get(Self.path).json["effects"] == nil)
+            #expect(try await boss.post("/api/admin/studies/nothing/results/uncover", #"{"reason":"x"}"#).status == 404)
+
+            let seen = try await boss.post(uncover, #"{"reason":" The funder asked. "}"#)
+            #expect(seen.status == 200 && seen.text.contains("\"condition\":\"own\""))
+            // Once: a second reason changes nothing.
+            #expect(try await boss.post(uncover, #"{"reason":"Another"}"#).status == 200)
+            let forRita = try await rita.get(Self.path)
+            #expect(forRita.text.contains("winRate"), "everybody who has the study sees them then")
+            let cover = forRita.json["cover"] as? [String: any Sendable]
+            #expect(cover?["liftedBecause"] as? String == "uncovered")
+            let uncovering = cover?["uncovering"] as? [String: any Sendable]
+            #expect(uncovering?["by"] as? String == "boss" && uncovering?["reason"] as? String == "The funder asked.")
+            let entries = try await boss.get("/api/admin/audit?study=words").json["entries"] as? [[String: any Sendable]]
+            let logged = try #require(entries).filter { $0["action"] as? String == "results.uncover" }
+            #expect(logged.count == 1 && logged[0]["user"] as? String == "boss")
+            #expect((logged[0]["details"] as? [String: any Sendable])?["reason"] as? String == "The funder asked.")
+        }
+    }
+
+    @Test("The target, or the end of the study, uncovers them without anybody's doing") func lifted() async throws {
+        try await RunningServer.with(conditions: Self.conditions, more: "quotas: {groups: 2}") { server in
+            let boss = try await server.signIn("boss")
+            func lifting() async throws -> String? {
+                let results = try await boss.get(Self.path)
+                let because = (results.json["cover"] as? [String: any Sendable])?["liftedBecause"] as? String
+                #expect((because == nil) == (results.json["effects"] == nil))
+                return because
+            }
+            try await Self.takePart(1, in: server.database)
+            #expect(try await lifting() == nil)
+            try await Self.takePart(1, in: server.database)
+            #expect(try await lifting() == "target-reached")
+            try await StudyCatalog(database: server.database).move("words", to: .closed)
+            #expect(try await lifting() == "closed")
+        }
+        // A study that wants as many as come has no target.
+        try await RunningServer.with(conditions: Self.conditions) { server in
+            let boss = try await server.signIn("boss")
+            try await Self.takePart(1, in: server.database)
+            #expect(try await boss.get(Self.path).json["effects"] == nil)
+            try await StudyCatalog(database: server.database).move("words", to: .closed)
+            let closed = try await boss.get(Self.path)
+            let effects = closed.json["effects"] as? [String: any Sendable]
+            let numbers = (effects?["conditions"] as? [String: any Sendable])?["numbers"] as? [String: any Sendable]
+            let lines = numbers?["lines"] as? [[String: any Sendable]]
+            #expect(lines?.map { $0["ratings"] as? Int } == [2, 3])
+            #expect((lines?[1]["agreement"] as? [String: any Sendable])?["value"] as? Int == 6)
+        }
+    }
+}
