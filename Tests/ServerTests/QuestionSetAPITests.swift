@@ -110,7 +110,7 @@ import Testing
                 (422, "POST", "\(path)/writings", #"{"keys":[],"count":1}"#), (422, "POST", "\(path)/writings", #"{"keys":["tax-01"],"count":0}"#),
                 (404, "POST", "\(path)/writings", #"{"keys":["none"],"count":1}"#),
                 (404, "POST", "\(path)/proposals/\(id)/accept", "{}"), (404, "POST", "\(path)/proposals/x/reject", "{}"),
-                (422, "POST", "\(path)/proposals/\(id)/accept", #"{"question":"Q?"}"#),
+                (400, "POST", "\(path)/proposals/\(id)/accept", #"{"wording":{"question":"Q?"}}"#),
                 (422, "POST", "\(path)/screenings", #"{"share":2}"#), (404, "POST", "\(Self.sets)/none/screenings", "{}"),
                 (404, "POST", "\(path)/flags/\(id)", #"{"decision":"keep"}"#), (400, "POST", "\(path)/flags/\(id)", #"{"decision":"maybe"}"#),
                 (422, "POST", "\(path)/clusterings", #"{"clusters":1}"#), (422, "POST", "\(path)/clusterings", #"{"clusters":5000}"#),

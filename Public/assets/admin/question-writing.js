@@ -56,7 +56,7 @@ function proposalRow(proposal) {
             await post(`${path}/proposals/${proposal.id}/reject`);
             tell("Rejected. It will not be proposed again.");
         } else {
-            const { key, version } = await post(`${path}/proposals/${proposal.id}/accept`, { ...edited, topic: edited.topic || null });
+            const { key, version } = await post(`${path}/proposals/${proposal.id}/accept`, { wording: edited, topic: edited.topic || null });
             tell(`Accepted as ${key}. The set is at version ${version} now.`);
         }
         const next = row.nextElementSibling?.querySelector("textarea");

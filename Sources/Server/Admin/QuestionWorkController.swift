@@ -81,9 +81,13 @@ struct QuestionWorkController {
     }
 
     private struct Acceptance: Decodable {
-        let question: String?
-        let affirmingStatement: String?
-        let negatingStatement: String?
+        struct Wording: Decodable {
+            let question: String
+            let affirmingStatement: String
+            let negatingStatement: String
+        }
+        /// Other words for it; nil takes it as it was written.
+        let wording: Wording?
         let topic: String?
         let key: String?
     }
@@ -97,11 +101,8 @@ struct QuestionWorkController {
         _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Acceptance.self, context: context)
-        var wording: QuestionText?
-        if let question = body.question, let affirming = body.affirmingStatement, let negating = body.negatingStatement {
-            wording = QuestionText(question: question, affirming: affirming, negating: negating)
-        } else if body.question != nil || body.affirmingStatement != nil || body.negatingStatement != nil {
-            throw QuestionSetError.badQuestion("other words need the question and both position statements")
+        let wording = body.wording.map {
+            QuestionText(question: $0.question, affirming: $0.affirmingStatement, negating: $0.negatingStatement)
         }
         let accepted = try await proposals.accept(
             id(context, else: .unknownProposal), in: set, wording: wording, topic: body.topic, key: body.key,

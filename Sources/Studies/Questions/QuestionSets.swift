@@ -125,30 +125,21 @@ public struct QuestionSets: Sendable {
 
     /// The questions that an earlier version has and the newest has not, as they were last, with that version.
     public func retired(from name: String) async throws -> [(version: Int, question: Question)] {
-        _ = try await Self.row(of: name, nil, in: database)
-        return try await Self.retired(from: name, in: database)
-    }
-
-    private static func retired(
-        from name: String, in session: some PostgresSession
-    ) async throws -> [(version: Int, question: Question)] {
-        try await session.query(
+        let newest = try await Self.row(of: name, nil, in: database)
+        return try await database.query(
             """
             SELECT DISTINCT ON (q.key) v.version, q.key, q.question, q.affirming_statement, q.negating_statement, q.topic,
                    q.split
-            FROM question_sets s JOIN question_set_versions v ON v.question_set_id = s.id
-                 JOIN questions q ON q.question_set_version_id = v.id
-            WHERE s.name = \(name)
-              AND NOT EXISTS (SELECT FROM questions n
-                              WHERE n.key = q.key AND n.question_set_version_id =
-                                    (SELECT w.id FROM question_set_versions w
-                                     WHERE w.question_set_id = s.id ORDER BY w.version DESC LIMIT 1))
+            FROM question_set_versions v JOIN questions q ON q.question_set_version_id = v.id
+            WHERE v.question_set_id = \(newest.setID) AND v.id <> \(newest.id)
+              AND NOT EXISTS (SELECT FROM questions n WHERE n.question_set_version_id = \(newest.id) AND n.key = q.key)
             ORDER BY q.key, v.version DESC
             """, as: (Int, String, String, String, String, String?, String?).self
         ).map { row in
-            (row.0, Question(
+            let question = Question(
                 key: row.1, text: row.2, affirmingStatement: row.3, negatingStatement: row.4, topic: row.5,
-                split: row.6.flatMap(Split.init(rawValue:))))
+                split: row.6.flatMap(Split.init(rawValue:)))
+            return (row.0, question)
         }
     }
 
