@@ -75,7 +75,7 @@ public struct ConcordServer: Sendable {
         EntranceController(database: database).addRoutes(to: router)
         ParticipantController(database: database, feed: feed).addRoutes(to: router)
         RecruitmentController(database: database).addRoutes(to: router)
-        AdminRoutes(database: database).add(to: router)
+        AdminRoutes(database: database, feed: feed).add(to: router)
 
         var services: [any Service] = [
             feed, folder, proxies, DeadlineService(watch: DeadlineWatch(database: database, logger: logger)),

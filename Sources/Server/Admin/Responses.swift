@@ -5,3 +5,7 @@ import Studies
 
 extension User: ResponseEncodable {}
 extension Job: ResponseEncodable {}
+extension WatchSnapshot: ResponseEncodable {}
+extension PersonRecord: ResponseEncodable {}
+extension GenerationRecord: ResponseEncodable {}
+extension Intervention.Outcome: ResponseEncodable {}

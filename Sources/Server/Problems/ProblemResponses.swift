@@ -25,6 +25,8 @@ struct ProblemResponses: RouterMiddleware {
             return Problem(status: error.status, detail: error.description, code: error.code, values: error.values)
         case let error as UserError:
             return Problem(status: error.status, detail: error.description, code: error.code)
+        case let error as InterventionError:
+            return Problem(status: error.status, detail: error.description)
         case let error as HTTPError:
             return Problem(status: error.status, detail: error.body ?? Self.sentence(for: error.status))
         case let error as PostgresError where error.isTransient:

@@ -85,6 +85,7 @@ public struct Enrolment: Sendable {
             if !synthetic, let invitation, study.settings.recruitment?.source == .invitation {
                 try await Invitations.take(invitation, for: id, in: connection)
             }
+            try await Changes.announce([id], in: connection)
             return (try await Sessions.open(for: id, in: connection), true)
         }
     }
