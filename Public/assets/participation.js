@@ -18,7 +18,7 @@ import { draftName, forgetDrafts } from "./drafts.js";
 import end from "./end.js";
 import opinion from "./opinion.js";
 import rating from "./rating.js";
-import { reach } from "./server.js";
+import { reach, say } from "./server.js";
 import waiting from "./waiting.js";
 import { clock, fill, language, load, make, preferred, problem, setText, speak, t, valueAt } from "./words.js";
 
@@ -79,8 +79,10 @@ async function move(next) {
     const people = others ?? waiting;
     for (const element of main.querySelectorAll(".others")) setText(element, people ? t(`waiting.${people.for}-count`, people) : "");
     warn();
+    say("nudge", state.nudgedAt && "notice.nudge");
     const wait = ["lobby", "waiting"];
-    const isCalled = before && wait.includes(before.step) && (!wait.includes(state.step) || (state.presence && !before.presence));
+    const isCalled = before && (state.nudgedAt > (before.nudgedAt ?? "")
+        || wait.includes(before.step) && (!wait.includes(state.step) || (state.presence && !before.presence)));
     const step = state.step === "debriefing" || wait.includes(state.step) || isOver() ? null : state.survey?.kind ?? state.step;
     attend(step && { step, round: round?.number, statement: statement?.id });
     main.ariaBusy = "false";

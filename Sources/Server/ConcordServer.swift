@@ -77,7 +77,7 @@ public struct ConcordServer: Sendable {
         EntranceController(database: database).addRoutes(to: router)
         ParticipantController(database: database, feed: feed).addRoutes(to: router)
         RecruitmentController(database: database).addRoutes(to: router)
-        AdminRoutes(database: database).add(to: router)
+        AdminRoutes(database: database, feed: feed).add(to: router)
     }
 
     /// The application: every route, and the services that run beside it.

@@ -84,6 +84,45 @@ import Testing
         #expect(empty.take(.ordered([])) == [.finishRound, .startNextRound])
     }
 
+    @Test("A round that an admin ends is over in any phase, is missed by nobody, and leaves whoever is away out of it")
+    func endedEarly() {
+        let (a, b, c, d) = (Self.people[0], Self.people[1], Self.people[2], Self.people[3])
+        var early = round(4)
+        #expect(early.take(.endedEarly) == [.finishRound, .startNextRound] && early.take(.endedEarly) == [])
+        var round = round(4, missedRounds: 2)
+        for person in [a, b, c] { _ = round.take(.wrote(person)) }
+        #expect(round.take(.deadlinePassed) == [.markAway(d, in: .opinions), .openDrafting])
+        let generation = RoundMachine.Generation(id: UUID(), included: [a, b, c])
+        _ = round.take(.ordered([generation]))
+        #expect(
+            round.take(.endedEarly)
+                == [.giveUp(generation.id, because: "a study admin ended the round"), .finishRound, .startNextRound])
+        #expect(round.members.allSatisfy { $0.missedRounds == 0 })
+        #expect(round.take(.finished(generation.id, statements: 1)) == [], "what comes too late changes nothing")
+        // With too few who are there, the group ends with the round.
+        var small = self.round(3)
+        _ = small.take(.left(a))
+        #expect(small.phase == .abandoned)
+        var last = self.round(3, isLastRound: true)
+        #expect(last.take(.endedEarly) == [.finishRound, .finishGroup, .passOn(a), .passOn(b), .passOn(c)])
+    }
+
+    @Test("A group that an admin lets go ends at once: thanks for whoever is there, an end for whoever was away")
+    func released() {
+        let (a, b, c, d) = (Self.people[0], Self.people[1], Self.people[2], Self.people[3])
+        var round = round(4, missedRounds: 2)
+        for person in [a, b, c] { _ = round.take(.wrote(person)) }
+        _ = round.take(.deadlinePassed)
+        let generation = RoundMachine.Generation(id: UUID(), included: [a, b, c])
+        _ = round.take(.ordered([generation]))
+        #expect(
+            round.take(.released) == [
+                .abandonRound, .giveUp(generation.id, because: "the group ended"), .releaseGroup, .drop(d), .letGo(a), .letGo(b),
+                .letGo(c),
+            ])
+        #expect(round.phase == .abandoned && round.take(.released) == [] && round.take(.endedEarly) == [])
+    }
+
     @Test("Whoever lets a deadline pass is away until they answer; whoever misses rounds in a row is a dropout")
     func away() {
         let (a, d) = (Self.people[0], Self.people[3])

@@ -6,6 +6,7 @@ import Postgres
 /// The admin API: each controller lists its own routes.
 struct AdminRoutes {
     let database: Database
+    let feed: ChangeFeed
 
     func add(to router: Router<ConcordContext>) {
         let admin = router.group("api/admin").add(middleware: Authentication(database: database))
@@ -23,5 +24,7 @@ struct AdminRoutes {
         PaymentController(database: database).addRoutes(to: admin)
         TextController(database: database).addRoutes(to: admin)
         ModelController(database: database).addRoutes(to: admin)
+        WatchController(database: database, feed: feed).addRoutes(to: admin)
+        InterventionController(database: database).addRoutes(to: admin)
     }
 }

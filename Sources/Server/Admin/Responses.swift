@@ -12,3 +12,7 @@ extension PaymentMarking: ResponseEncodable {}
 extension ReviewList: ResponseEncodable {}
 extension ReviewedText: ResponseEncodable {}
 extension ModelOverview: ResponseEncodable {}
+extension WatchSnapshot: ResponseEncodable {}
+extension PersonRecord: ResponseEncodable {}
+extension GenerationRecord: ResponseEncodable {}
+extension Intervention.Outcome: ResponseEncodable {}

@@ -37,6 +37,7 @@ struct ProblemResponses: RouterMiddleware {
         case let error as ReviewError:
             return Problem(status: error.status, detail: error.description)
         case let error as ModelRegistryError:
+        case let error as InterventionError:
             return Problem(status: error.status, detail: error.description)
         case let error as HTTPError:
             return Problem(status: error.status, detail: error.body ?? Self.sentence(for: error.status))

@@ -5,14 +5,15 @@ import Hummingbird
 
 /// Keeps pages to their own scripts and styles, out of frames, and out of referrers; keeps state out of caches.
 struct ResponseHeaders: RouterMiddleware {
-    private static let policy =
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    private static let policy = "default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors "
+    /// The pages that our own pages show in a frame: a person's page beside their record.
+    private static let framed: Set<String> = ["/admin/seen", "/admin/seen.html"]
 
     func handle(
         _ request: Request, context: ConcordContext, next: (Request, ConcordContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        response.headers[.contentSecurityPolicy] = Self.policy
+        response.headers[.contentSecurityPolicy] = Self.policy + (Self.framed.contains(request.uri.path) ? "'self'" : "'none'")
         response.headers[.xContentTypeOptions] = "nosniff"
         if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }
         if response.headers[.cacheControl] == nil {

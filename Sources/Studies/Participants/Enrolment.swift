@@ -88,6 +88,7 @@ public struct Enrolment: Sendable {
             }
             // Whoever took the last place that the budget pays for pauses the study behind them.
             if !synthetic { try await Budget.pauseIfUsedUp(study.id, study.settings, in: connection) }
+            try await Changes.announce([id], in: connection)
             return (try await Sessions.open(for: id, in: connection), true)
         }
         guard let place else { throw StudyError.notOpen(.paused) }

@@ -192,6 +192,8 @@ public struct Participation: Codable, Sendable, Equatable {
     /// What they have typed in this step and not sent.
     public var draft: UnsentDraft?
     public var messages: [Message]?
+    /// When they were last told that their group waits for them, as long as that is so.
+    public var nudgedAt: String?
     public var statement: Statement?
     public var survey: Survey?
     public var comprehension: Comprehension?

@@ -239,9 +239,20 @@ public struct ParticipationReader: Sendable {
             if state.step != .waiting { state.others = people }
         }
         if state.step != .waiting {
+            state.nudgedAt = try await nudge(id, row.roundId, connection).map(Participation.time)
             state.extension = try await Extensions.left(
                 of: id, stage: .group, round: row.roundId, phase: phase, settings, in: connection)
         }
+    }
+
+    /// When the person was last told that their group waits, if they have answered nothing since.
+    private static func nudge(_ id: UUID, _ roundID: UUID, _ connection: Connection) async throws -> Date? {
+        try await connection.first(
+            """
+            SELECT n.sent_at FROM nudges n JOIN rounds r ON r.id = n.round_id JOIN participants p ON p.id = n.participant_id
+            WHERE n.participant_id = \(id) AND n.round_id = \(roundID) AND n.sent_at > \(sql: Watching.answeredAt)
+            ORDER BY n.sent_at DESC LIMIT 1
+            """, as: Date.self)
     }
 
     private static func lacksSurvey(_ id: UUID, _ roundID: UUID, _ connection: Connection) async throws -> Bool {

@@ -135,6 +135,10 @@ public struct RoundMachine: Sendable, Equatable {
         case hung(UUID, attempt: Int)
         /// The time for the present phase is over.
         case deadlinePassed
+        /// A study admin ends the round with what has come in by now.
+        case endedEarly
+        /// A study admin lets the group go.
+        case released
     }
 
     /// Something to be done, each once.
@@ -261,6 +265,12 @@ public struct RoundMachine: Sendable, Equatable {
             return [.retry(id, because: "not made within half of the study's time limit")]
         case .deadlinePassed:
             return passDeadline()
+        case .endedEarly:
+            guard phase.isLive else { return [] }
+            // Nobody has missed a round in which they still had time.
+            return giveUpAll(because: "a study admin ended the round") + finish(countingMissed: false)
+        case .released:
+            return phase.isLive ? abandon() : []
         }
     }
 
@@ -377,10 +387,10 @@ public struct RoundMachine: Sendable, Equatable {
     }
 
     /// The round is over: who missed it, who is a dropout by it, and whether the group goes on.
-    private mutating func finish() -> [Effect] {
+    private mutating func finish(countingMissed: Bool = true) -> [Effect] {
         phase = .finished
         var effects: [Effect] = [.finishRound]
-        for member in members where member.presence != .left {
+        for member in members where countingMissed && member.presence != .left {
             let missed = member.hasWritten || member.hasRated ? 0 : member.missedRounds + 1
             if missed != member.missedRounds { effects.append(.countMissed(member.id, missed)) }
             change(member.id) { $0.missedRounds = missed }
