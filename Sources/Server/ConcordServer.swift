@@ -76,10 +76,13 @@ public struct ConcordServer: Sendable {
         ParticipantController(database: database, feed: feed).addRoutes(to: router)
         RecruitmentController(database: database).addRoutes(to: router)
         AdminRoutes(database: database).add(to: router)
+        PreviewController(database: database, folder: folder, feed: feed).addRoutes(to: router)
+        PictureController(database: database).addPublicRoutes(to: router)
 
         var services: [any Service] = [
             feed, folder, proxies, DeadlineService(watch: DeadlineWatch(database: database, logger: logger)),
             JobService(runner: JobRunner(database: database, handlers: jobs, logger: logger)),
+            CopyService(copies: StudyCopies(database: database), logger: logger),
         ]
         if let worker { services.append(WorkerService(worker: worker)) }
         return Application(

@@ -82,7 +82,9 @@ struct ServeCommand: AsyncParsableCommand {
                 configuration: .init(host: host, port: port, pages: pages, tls: tls, trustedProxies: trustedProxies),
                 database: database, migrations: migrations,
                 worker: GenerationWorker(database: database, model: model, logger: logger),
-                jobs: JobHandlers.all(database: database, model: model, logger: logger), logger: logger)
+                jobs: JobHandlers.all(
+                    database: database, model: model, pages: pages, migrations: migrations, logger: logger),
+                logger: logger)
             let admin = firstAdmin ? try await Users(database: database).firstAdmin(named: "admin") : nil
             let open = try await StudyCatalog(database: database).list().filter { $0.state == StudyState.open.rawValue }
             do {

@@ -16,6 +16,8 @@ enum CommandError: Error, CustomStringConvertible {
     case notAllFinished(finished: Int, of: Int, reason: String)
     case broken(kind: String, times: Int)
     case unknownWeightType(String, known: [String])
+    case noServer
+    case rehearsalFailed(String)
 
     var description: String {
         switch self {
@@ -38,6 +40,8 @@ enum CommandError: Error, CustomStringConvertible {
             "only \(finished) of \(all) simulated people finished: \(reason)"
         case .broken(let kind, let times):
             "something was broken for simulated people: \(kind), \(times) time\(times == 1 ? "" : "s")"
+        case .noServer: "no server runs over this database, which would carry this out; start one with concord serve"
+        case .rehearsalFailed(let reason): "the rehearsal failed: \(reason)"
         case .unknownWeightType(let name, let known):
             "\(name) is not a weight type known here; use one of \(known.joined(separator: ", "))"
         }

@@ -5,3 +5,6 @@ import Studies
 
 extension User: ResponseEncodable {}
 extension Job: ResponseEncodable {}
+extension StudyOverview: ResponseEncodable {}
+extension Previews.Preview: ResponseEncodable {}
+extension Pictures.Stored: ResponseEncodable {}

@@ -52,11 +52,14 @@ public struct StudySettings: Codable, Sendable, Equatable {
         }
     }
 
-    /// What participants read, as paragraphs of plain text.
+    /// What participants read, as paragraphs.
     public struct Texts: Codable, Sendable, Equatable {
         public var consent: [String]
         public var instructions: [String]
         public var debriefing: [String]
+        /// Whether signs in them mean headings, lists, links and pictures, as ``FormattedText`` reads them; they are plain
+        /// text if nil.
+        public var formatted: Bool?
     }
 
     public struct Completion: Codable, Sendable, Equatable {
@@ -248,6 +251,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
         }
         found += groups.conflicts(in: self)
         found += translationConflicts
+        found += formattingConflicts
         check(
             (timeLimits.extensions == nil) == (timeLimits.extensionMinutes == nil), ["time_limits"],
             "time_limits: extensions and extension_minutes go together")

@@ -20,6 +20,7 @@ extension StudyCommand {
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
                 try await Studies.Messages(database: database).answer(message, with: text, study: name)
+                try await database.record("message.answer", study: name, subject: message)
                 print("Answered.")
             }
         }

@@ -19,6 +19,7 @@ extension StudyCommand {
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
                 let ended = try await Departure(database: database).remove(person, study: name)
+                if ended { try await database.record("participant.remove", study: name, subject: person) }
                 print(ended ? "The part of \(person) has ended." : "The part of \(person) was over already.")
             }
         }
