@@ -18,7 +18,7 @@ import { draftName, forgetDrafts } from "./drafts.js";
 import end from "./end.js";
 import opinion from "./opinion.js";
 import rating from "./rating.js";
-import { reach, say } from "./server.js";
+import { base, reach, say } from "./server.js";
 import waiting from "./waiting.js";
 import { clock, fill, language, load, make, preferred, problem, setText, speak, t, valueAt } from "./words.js";
 
@@ -173,7 +173,7 @@ async function stop(reply) {
 }
 
 function watch() {
-    const events = new EventSource("/api/participation/events");
+    const events = new EventSource(base + "/api/participation/events");
     events.addEventListener("change", refresh);
     events.addEventListener("error", () => {
         if (events.readyState === EventSource.CLOSED) setTimeout(watch, 5000);
@@ -183,7 +183,7 @@ function watch() {
 
 /** This browser takes part: from here on the page follows the State. */
 export async function follow(next) {
-    history.replaceState(null, "", "/participant/");
+    history.replaceState(null, "", base + "/participant/");
     await (next ? apply(next) : refresh());
     watch();
     setInterval(() => { if (state?.waiting) refresh(); }, 20000);
@@ -393,4 +393,4 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 setInterval(warn, 1000);
 
 speak(preferred());
-if (location.pathname.startsWith("/join/")) consent(); else follow();
+if (location.pathname.startsWith(base + "/join/")) consent(); else follow();

@@ -16,3 +16,6 @@ extension WatchSnapshot: ResponseEncodable {}
 extension PersonRecord: ResponseEncodable {}
 extension GenerationRecord: ResponseEncodable {}
 extension Intervention.Outcome: ResponseEncodable {}
+extension StudyOverview: ResponseEncodable {}
+extension Previews.Preview: ResponseEncodable {}
+extension Pictures.Stored: ResponseEncodable {}

@@ -24,6 +24,8 @@ struct ProblemResponses: RouterMiddleware {
         switch error {
         case let error as StudyError:
             return Problem(status: error.status, detail: error.description, code: error.code, values: error.values)
+        case let error as StudyFileError:
+            return Problem(status: .unprocessableContent, detail: error.description)
         case let error as UserError:
             return Problem(status: error.status, detail: error.description, code: error.code)
         case let error as DownloadError:

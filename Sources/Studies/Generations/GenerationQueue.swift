@@ -40,7 +40,10 @@ public struct GenerationQueue: Sendable {
                                                         OR lease_expires_at < clock_timestamp())
                                OR (state = 'running' AND lease_expires_at < clock_timestamp()
                                    AND attempts < \(Int16(Self.maximumClaims)))
-                            ORDER BY created_at, position LIMIT 1 FOR UPDATE SKIP LOCKED)
+                            -- People first, then whoever tries a copy of a study out.
+                            ORDER BY (SELECT s.copy_of IS NOT NULL FROM rounds r JOIN groups g ON g.id = r.group_id
+                                      JOIN studies s ON s.id = g.study_id WHERE r.id = generations.round_id),
+                                     created_at, position LIMIT 1 FOR UPDATE SKIP LOCKED)
                 RETURNING id, round_id, settings, seed, included_participant_ids, attempts, alpha,
                           coalesce(examples_seed, 0)
                 """, as: (UUID, UUID, JSONB<Condition>, Int64, [UUID], Int16, Double?, Int64).self)

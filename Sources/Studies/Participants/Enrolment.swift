@@ -28,6 +28,7 @@ public struct Enrolment: Sendable {
     ) async throws -> (secret: Secret, isNew: Bool) {
         let place = try await database.transaction { connection -> (secret: Secret, isNew: Bool)? in
             let before = try await StudyCatalog.study(named: name, in: connection)
+            guard !before.isCopy || synthetic else { throw StudyError.unknownStudy(name) }
             func known(in study: Study) async throws -> UUID? {
                 if let known = try await Self.person(with: key, in: study, connection) { return known }
                 guard study.settings.recruitment?.source == .platform, !synthetic, let ids else { return nil }
@@ -101,11 +102,13 @@ public struct Enrolment: Sendable {
     ///   - invitation: the secret of the link that they were sent.
     ///   - key: given to their browser when it opened the link.
     ///   - languages: the browser's Accept-Language header.
+    ///   - isPreview: for whoever looks at a copy of the study, which is there for nobody else.
     /// - Throws: ``StudyError/unknownStudy(_:)``.
     public func entrance(
-        to name: String, from ids: PlatformIDs?, invitation: Secret?, key: Secret?, languages: String?
+        to name: String, from ids: PlatformIDs?, invitation: Secret?, key: Secret?, languages: String?, isPreview: Bool = false
     ) async throws -> Entrance {
         let study = try await StudyCatalog.study(named: name, in: database)
+        guard study.isCopy == isPreview else { throw StudyError.unknownStudy(name) }
         let language = Language.preferred(languages, among: study.settings.languages) ?? study.settings.ownLanguage
         let settings = study.settings.translated(to: language)
         var end: TerminalReason? = switch study.state {
@@ -125,7 +128,7 @@ public struct Enrolment: Sendable {
             door: isKnown ? nil : end.map { .init($0, settings) },
             needsPlatformID: settings.recruitment?.source == .platform && ids == nil,
             invitation: isKnown ? nil : try await Invitations.obstacle(invitation, to: study, in: database),
-            payment: settings.payment?.text, consent: settings.texts.consent, minutes: settings.minutes,
+            payment: settings.payment?.text, consent: settings.texts.shown(settings.texts.consent), minutes: settings.minutes,
             mayShowWords: settings.showsWords, contact: settings.contact, language: language,
             languages: settings.languages)
     }

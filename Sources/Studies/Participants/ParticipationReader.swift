@@ -56,14 +56,14 @@ public struct ParticipationReader: Sendable {
             try await round(id, in: &state, settings, translation, connection)
         case .debriefing:
             state = at(.debriefing)
-            state.debriefing = settings.texts.debriefing
+            state.debriefing = settings.texts.shown(settings.texts.debriefing)
             let end = row.3.flatMap(EndReason.init(rawValue:)).map(TerminalReason.ended) ?? .done
             state.hasCode = end.code(of: settings.completion) != nil ? true : nil
             state.isErased = isErased
         case .done:
             state = at(.done)
             // For whoever never said that they have read it.
-            state.debriefing = row.4 ? nil : settings.texts.debriefing
+            state.debriefing = row.4 ? nil : settings.texts.shown(settings.texts.debriefing)
             state.completion = TerminalReason.done.code(of: settings.completion).map { completion($0, settings) }
             state.pay = try await pay(of: id, connection)
             state.isErased = isErased
@@ -72,7 +72,7 @@ public struct ParticipationReader: Sendable {
             state = at(.ended)
             let code = TerminalReason.ended(reason).code(of: settings.completion)
             state.ending = .init(reason: reason, isPaid: code != nil)
-            state.debriefing = row.5 && !row.4 ? settings.texts.debriefing : nil
+            state.debriefing = row.5 && !row.4 ? settings.texts.shown(settings.texts.debriefing) : nil
             state.completion = code.map { completion($0, settings) }
             state.pay = try await pay(of: id, connection)
             state.isErased = isErased

@@ -110,7 +110,8 @@ extension Shape {
         Field(
             "texts",
             .record(
-                ["consent", "instructions", "debriefing"].map { Field($0, .list(.text(1...5_000), 1...50)) })),
+                ["consent", "instructions", "debriefing"].map { Field($0, .list(.text(1...5_000), 1...50)) }
+                    + [Field("formatted", .flag, optional: true)])),
         Field(
             "completion",
             .record([

@@ -52,11 +52,14 @@ public struct StudySettings: Codable, Sendable, Equatable {
         }
     }
 
-    /// What participants read, as paragraphs of plain text.
+    /// What participants read, as paragraphs.
     public struct Texts: Codable, Sendable, Equatable {
         public var consent: [String]
         public var instructions: [String]
         public var debriefing: [String]
+        /// Whether signs in them mean headings, lists, links and pictures, as ``FormattedText`` reads them; they are plain
+        /// text if nil.
+        public var formatted: Bool?
     }
 
     public struct Completion: Codable, Sendable, Equatable {
@@ -277,6 +280,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
             review == nil || showsWords, ["review"],
             "review is about people's own words that are shown to others, which this study shows to nobody: it needs "
                 + "opinion_ratings: true or a condition with source: human-opinion")
+        found += formattingConflicts
         check(
             (timeLimits.extensions == nil) == (timeLimits.extensionMinutes == nil), ["time_limits"],
             "time_limits: extensions and extension_minutes go together")

@@ -10,6 +10,8 @@ public struct Study: Sendable {
     public let version: Int
     public let state: StudyState
     public let settings: StudySettings
+    /// Whether it is a copy for looking at, or trying out, which only simulated people take part in.
+    public var isCopy = false
 
     /// Whether people are let in by how many there are, and so one after another.
     var countsPlaces: Bool {
