@@ -69,31 +69,34 @@ ALTER TABLE members
     ADD CONSTRAINT members_left_phase_check
         CHECK (left_phase IN ('opinions', 'review', 'opinion-ratings', 'drafting', 'ratings'));
 
+-- What happens to people's words before others read them, as the study's `review.before_display` says: `never` hides nothing,
+-- `flagged` hides what the screen noticed something in, `always` everything, until an admin decides. A study that shows
+-- people's words to others and says nothing of it hides what is flagged; one that shows them to nobody hides nothing. A
+-- column, because settings are too large to be looked through once per text.
+ALTER TABLE study_versions ADD COLUMN review_mode text NOT NULL GENERATED ALWAYS AS (
+    coalesce(settings->'review'->>'before_display',
+             CASE WHEN settings @> '{"opinion_ratings": true}' OR settings @> '{"conditions": [{"source": "human-opinion"}]}'
+                  THEN 'flagged' ELSE 'never' END)) STORED;
+
 -- Who may read what. The one place that decides it: pages, results, reports and dumps read opinions and statements through
--- these views, in which a text that is not to be read is empty, as one is that was deleted. The author reads their own.
---
--- A decision of an admin holds. Without one it is as the study's `review.before_display` says: `never` hides nothing,
--- `flagged` hides what the screen noticed something in, `always` everything. A study that shows people's words to others and
--- says nothing of it hides what is flagged; one that shows them to nobody hides nothing.
+-- these views, in which a text that is not to be read is empty, as one is that was deleted. The author reads their own. A
+-- decision of an admin holds; without one it is as the study says.
 CREATE VIEW visible_opinions AS
 SELECT o.id, o.round_id, o.group_id, o.participant_id, CASE WHEN seen.visible THEN o.text ELSE '' END AS text, o.submitted_at,
-       seen.flagged, seen.decision, seen.mode, seen.visible
+       seen.flagged, seen.decision, v.review_mode AS mode, seen.visible
 FROM opinions o
      JOIN groups g ON g.id = o.group_id
      JOIN study_versions v ON v.id = g.study_version_id
      CROSS JOIN LATERAL (
          SELECT EXISTS (SELECT FROM opinion_findings f WHERE f.opinion_id = o.id) AS flagged,
-                (SELECT d.decision FROM opinion_decisions d WHERE d.opinion_id = o.id ORDER BY d.id DESC LIMIT 1) AS decision,
-                coalesce(v.settings->'review'->>'before_display',
-                         CASE WHEN v.settings @> '{"opinion_ratings": true}'
-                                OR v.settings @> '{"conditions": [{"source": "human-opinion"}]}'
-                              THEN 'flagged' ELSE 'never' END) AS mode
+                (SELECT d.decision FROM opinion_decisions d WHERE d.opinion_id = o.id ORDER BY d.id DESC LIMIT 1) AS decision
+         OFFSET 0    -- looked up once per opinion, not once per mention below
      ) facts
      CROSS JOIN LATERAL (
-         SELECT facts.flagged, facts.decision, facts.mode,
+         SELECT facts.flagged, facts.decision,
                 CASE WHEN facts.decision IS NOT NULL THEN facts.decision = 'approve'
-                     WHEN facts.mode = 'always' THEN false
-                     WHEN facts.mode = 'flagged' THEN NOT facts.flagged
+                     WHEN v.review_mode = 'always' THEN false
+                     WHEN v.review_mode = 'flagged' THEN NOT facts.flagged
                      ELSE true END AS visible
      ) seen;
 

@@ -157,7 +157,7 @@ import Testing
         }
         #expect(refused?.description.contains("raise payment.budget") == true)
         let people = try await database.query("SELECT id FROM participants LIMIT 2", as: UUID.self)
-        for person in people { _ = try await Departure(database: database).remove(person.uuidString, study: "words") }
+        for person in people { try await Departure(database: database).leave(person, answers: .keep) }
         try await StudyCatalog(database: database).move("words", to: .open)
         #expect(try await Enrolment(database: database).join("words", synthetic: true).isNew)
 

@@ -39,7 +39,7 @@ struct ProblemResponses: RouterMiddleware {
         case let error as ReviewError:
             return Problem(status: error.status, detail: error.description)
         case let error as ModelRegistryError:
-            return Problem(status: .unprocessableContent, detail: error.description)
+            return Problem(status: error.status, detail: error.description)
         case let error as InterventionError:
             return Problem(status: error.status, detail: error.description)
         case let error as HTTPError:

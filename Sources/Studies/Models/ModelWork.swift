@@ -78,7 +78,7 @@ public struct ModelWork: Sendable {
     /// - Throws: ``StudyError/badName(_:)``, ``ModelRegistryError``, ``StudyError/unknownStudy(_:)``.
     public func ask(for training: ModelTrainingJob.Parameters, by actor: AuditLog.Actor) async throws -> UUID {
         guard Name.isValid(training.name) else { throw StudyError.badName(training.name) }
-        guard (1...512).contains(training.components), (2...20).contains(training.folds) else {
+        guard (1...512).contains(training.components), (2...20).contains(training.folds), training.seed < 1 << 53 else {
             throw ModelRegistryError.badTraining
         }
         try await checkSources(training.studies, training.imports)

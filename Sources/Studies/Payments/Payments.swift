@@ -48,8 +48,9 @@ public struct Payments: Sendable {
         _ amount: Double, to person: String, because reason: String, study name: String,
         by actor: AuditLog.Actor = .commandLine
     ) async throws {
+        let isShort = reason.unicodeScalars.count <= 500
         let reason = reason.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard (1...500).contains(reason.count) else { throw PaymentError.reasonNeeded }
+        guard isShort, !reason.isEmpty else { throw PaymentError.reasonNeeded }
         guard amount.isFinite, amount >= 0.01, amount < 1e6 else { throw StudyError.badAmount }
         let cents = Cents.of(amount)
         try await database.transaction { connection in
@@ -112,8 +113,8 @@ public struct Payments: Sendable {
     public func mark(
         _ ids: [UUID], paid: Bool, note: String? = nil, in study: Study, by actor: AuditLog.Actor
     ) async throws -> PaymentMarking {
+        guard (note ?? "").unicodeScalars.count <= 500 else { throw PaymentError.noteTooLong }
         let note = note?.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard (note ?? "").count <= 500 else { throw PaymentError.noteTooLong }
         return try await database.transaction { connection in
             // Held to the end, so that nobody marks the same in between, and read after that.
             let known = try await connection.query(

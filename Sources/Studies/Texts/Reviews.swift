@@ -63,8 +63,9 @@ public struct Reviews: Sendable {
         _ id: UUID, _ decision: ReviewedText.Decision, because reason: String?, after: Int64?, in study: Study,
         by actor: AuditLog.Actor
     ) async throws -> ReviewedText {
+        let isShort = (reason ?? "").unicodeScalars.count <= 500
         let reason = (reason ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
-        guard reason.count <= 500, decision == .approve || !reason.isEmpty else { throw ReviewError.reasonNeeded }
+        guard isShort, decision == .approve || !reason.isEmpty else { throw ReviewError.reasonNeeded }
         let text = id.uuidString.lowercased()
         try await database.transaction { connection in
             let roundID = try await connection.first(
