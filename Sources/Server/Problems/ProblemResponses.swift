@@ -33,9 +33,6 @@ struct ProblemResponses: RouterMiddleware {
             logger.warning("the database is away", metadata: ["error": "\(error)"])
             return Problem(
                 status: .serviceUnavailable, detail: "The server is busy or restarting; please try again in a moment.")
-        case PostgresError.unbindable:
-            return Problem(
-                status: .unprocessableContent, detail: "There is a sign in this request that cannot be stored.")
         case let error as any HTTPResponseError:
             return Problem(status: error.status, detail: Self.sentence(for: error.status))
         default:

@@ -103,6 +103,7 @@ public indirect enum StudyFileValue: Codable, Sendable, Equatable {
             }
             return .list(entries)
         case .record(var fields):
+            guard value != nil || fields[step] != nil else { return self }
             fields[step] = (fields[step] ?? .record([:])).setting(path.dropFirst(), to: value)
             return .record(fields)
         default:
