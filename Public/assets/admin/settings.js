@@ -83,7 +83,8 @@ function readFile() {
 function change(changes, { redraw = false, focus } = {}) {
     return queue(async () => {
         const before = file.value;
-        const edited = await post("study-file/edit", { file: before, changes });
+        const asked = changes.map(({ path, value }) => ({ path, value: (typeof value === "function" ? value() : value) ?? null }));
+        const edited = await post("study-file/edit", { file: before, changes: asked });
         if (edited.lostComments.length) {
             const isAgreed = await agree({
                 title: "Comments in the file will go",

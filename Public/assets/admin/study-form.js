@@ -85,12 +85,14 @@ export class StudyForm {
         for (const old of this.#place.querySelectorAll(".wrong-here")) old.remove();
         for (const input of this.#place.querySelectorAll("[aria-invalid]")) {
             input.removeAttribute("aria-invalid");
-            input.setAttribute("aria-describedby", (input.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => !id.startsWith("wrong-")).join(" "));
+            const others = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && !id.startsWith("wrong-"));
+            if (others.length) input.setAttribute("aria-describedby", others.join(" ")); else input.removeAttribute("aria-describedby");
         }
         for (const [index, { path, sentence }] of faults.entries()) {
             let place = null;
             for (let length = path.length; length > 0 && !place; length -= 1) place = this.#find(path.slice(0, length));
             if (!place) continue;
+            place.hidden = false;
             const text = sentence.replace(keyOf(path), "This");
             const note = element("p", { class: "wrong-here", id: `wrong-${index}` }, text);
             const input = place.querySelector("input, select, textarea");
@@ -141,10 +143,11 @@ export class StudyForm {
         if (wait) this.#timer = setTimeout(() => this.flush(), wait); else this.flush();
     }
 
-    /** Something was added, taken away or moved: the form is drawn anew. */
+    /** Something was added, taken away or moved: the form is drawn anew. `value` may be a function, which is asked when all
+     *  that was typed before is in the content. */
     #restructure(path, value, focus) {
         this.flush();
-        this.#change([{ path, value: value ?? null }], { redraw: true, focus });
+        this.#change([{ path, value }], { redraw: true, focus });
     }
 
     // Fields ------------------------------------------------------------------------------------------------------------
@@ -232,31 +235,30 @@ export class StudyForm {
             } else {
                 input = element("input", { type: "text", maxlength: shape.kind === "text" ? shape.maximum : null, autocapitalize: "none", spellcheck: shape.kind === "text" ? "true" : "false", ...common });
             }
-            if (shape.kind === "oneOrMore" || shape.kind === "other") {
-                const number = (text) => (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text.trim());
+            const plain = (words) => (words.trim() !== "" && Number.isFinite(Number(words)) ? Number(words) : words.trim());
+            if (shape.kind === "other") read = () => (input.value.trim() === "" ? null : plain(input.value));
+            if (shape.kind === "oneOrMore") {
                 read = () => {
-                    const values = input.value.split(",").map(number).filter((one) => one !== "");
+                    const values = input.value.split(",").map(plain).filter((one) => one !== "");
                     return values.length > 1 ? values : values[0] ?? null;
                 };
-                if (keyOf(path) === "payment.currency") read = () => input.value.trim() || null;
             }
             if (inner && isLines) help?.append(" One on each line.");
             if (shape.kind === "oneOrMore") help?.append(" Separate several by commas.");
             input.value = Array.isArray(value) ? value.join(isLines ? "\n" : ", ") : value ?? "";
             input.addEventListener("input", () => this.#tell(path, read(), wait));
             input.addEventListener("change", () => this.#tell(path, read()));
-            if (path.at(-1) === "prompt" && path[0] === "conditions") this.#suggest(input, ["zero-shot", "few-shot", ...(this.content?.prompts ?? []).map?.(({ name }) => name) ?? []]);
+        }
+        // What somebody may want to write, where it is not a closed list.
+        let suggestions = null;
+        if (path[0] === "conditions" && path.at(-1) === "prompt") {
+            const own = Array.isArray(this.content?.prompts) ? this.content.prompts.map((prompt) => prompt?.name) : [];
+            suggestions = element("datalist", { id: `${id}-list` }, ["zero-shot", "few-shot", ...own].map((name) => element("option", { value: name })));
+            input.setAttribute("list", `${id}-list`);
         }
         return element("div", { class: shape.kind === "text" && shape.maximum > 150 || shape.kind === "list" ? "field wide" : "field", "data-path": keyOf(path) }, [
-            this.#label(field, id), input, help,
+            this.#label(field, id), input, suggestions, help,
         ]);
-    }
-
-    #suggest(input, values) {
-        const id = this.#id();
-        input.setAttribute("list", id);
-        input.after(element("datalist", { id }, values.map((value) => element("option", { value }))));
-        this.#place.append(element("datalist", { id }, values.map((value) => element("option", { value }))));
     }
 
     /** A choice decides which fields beside it mean something. */
@@ -297,11 +299,12 @@ export class StudyForm {
 
     #entries(field, path, values) {
         const { shape } = field;
-        const move = (from, to) => {
-            const next = [...values];
+        const present = () => [...valueAt(path, this.content) ?? []];
+        const move = (from, to) => this.#restructure(path, () => {
+            const next = present();
             next.splice(to, 0, ...next.splice(from, 1));
-            this.#restructure(path, next, [...path, `${to + 1}`]);
-        };
+            return next;
+        }, [...path, `${to + 1}`]);
         const entries = values.map((value, index) => {
             const name = value?.name ?? value?.key ?? `${index + 1}`;
             const button = (title, sign, act, isPossible) => {
@@ -316,16 +319,16 @@ export class StudyForm {
                     element("strong", {}, `${name}`),
                     button("Up", "↑", () => move(index, index - 1), index > 0),
                     button("Down", "↓", () => move(index, index + 1), index < values.length - 1),
-                    button("Remove", "Remove", () => {
-                        const next = values.filter((_, other) => other !== index);
-                        this.#restructure(path, next.length || field.isRequired ? next : null, path);
-                    }, true),
+                    button("Remove", "Remove", () => this.#restructure(path, () => {
+                        const next = present().filter((_, other) => other !== index);
+                        return next.length || field.isRequired ? next : null;
+                    }, path), true),
                 ]),
                 ...this.#fields(shape.element.fields, place, value),
             ]);
         });
         const add = element("button", { type: "button", class: "quiet" }, `+ Another of: ${field.title}`);
-        add.addEventListener("click", () => this.#restructure(path, [...values, beginning(shape.element)], [...path, `${values.length + 1}`]));
+        add.addEventListener("click", () => this.#restructure(path, () => [...present(), beginning(shape.element)], [...path, `${values.length + 1}`]));
         add.disabled = values.length >= shape.maximum;
         return element("fieldset", { class: "group", "data-path": keyOf(path) }, [
             element("legend", {}, field.title), field.help ? element("p", { class: "hint" }, field.help) : null, ...entries,

@@ -11,7 +11,8 @@ public struct Payments: Sendable {
         self.database = database
     }
 
-    /// Writes down the base and waiting pay of somebody whose part is over; of nobody simulated. The caller has moved them
+    /// Writes down the base and waiting pay of somebody whose part is over; of nobody simulated, but
+    /// in a preview, whose pages show it. The caller has moved them
     /// there in the same transaction.
     static func settle(
         _ participantID: UUID, endedBecause reason: EndReason?, _ settings: StudySettings, in connection: Connection
@@ -19,7 +20,7 @@ public struct Payments: Sendable {
         guard let payment = settings.payment else { return }
         let row = try await connection.first(
             """
-            SELECT p.synthetic,
+            SELECT p.synthetic AND NOT EXISTS (SELECT FROM studies s WHERE s.id = p.study_id AND s.copied_for = 'preview'),
                    coalesce(extract(epoch FROM coalesce(m.joined_at, p.stage_entered_at) - p.lobby_entered_at), 0)::float8 / 60
             FROM participants p LEFT JOIN members m ON m.participant_id = p.id WHERE p.id = \(participantID)
             """, as: (Bool, Double).self)

@@ -11,6 +11,12 @@ public struct StudyFileDifference: Codable, Sendable, Equatable {
     public let before: String?
     public let after: String?
 
+    public init(title: String, before: String?, after: String?) {
+        self.title = title
+        self.before = before
+        self.after = after
+    }
+
     /// Everything in which `after` differs from `before`, in the order of the file.
     public static func between(_ before: String, _ after: String) -> [StudyFileDifference] {
         func content(_ text: String) -> StudyFileValue {

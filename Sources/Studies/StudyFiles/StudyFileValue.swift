@@ -77,7 +77,9 @@ public indirect enum StudyFileValue: Codable, Sendable, Equatable {
     // MARK: - Reaching into it
 
     /// The value at `path` (keys, and places in lists from 1).
-    func value(at path: ArraySlice<String>) -> StudyFileValue? {
+    public func value(at path: [String]) -> StudyFileValue? { value(at: path[...]) }
+
+    private func value(at path: ArraySlice<String>) -> StudyFileValue? {
         guard let step = path.first else { return self }
         switch self {
         case .record(let fields): return fields[step]?.value(at: path.dropFirst())
@@ -101,6 +103,7 @@ public indirect enum StudyFileValue: Codable, Sendable, Equatable {
             }
             return .list(entries)
         case .record(var fields):
+            guard value != nil || fields[step] != nil else { return self }
             fields[step] = (fields[step] ?? .record([:])).setting(path.dropFirst(), to: value)
             return .record(fields)
         default:
