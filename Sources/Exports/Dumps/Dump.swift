@@ -147,7 +147,8 @@ public struct Dump: Sendable {
         let licence = options.licence ?? settings.publication?.licence
         let people = view.scope.includesSynthetic ? ", simulated people among them" : ""
         return DataPackage(
-            profile: "data-package", name: since.map { "\(name)-since-\($0.concord.snapshot.replacing(":", with: "-"))" } ?? name,
+            profile: "data-package",
+            name: since.map { "\(name)-since-\(Snapshot($0.concord.snapshot)?.name ?? $0.name)" } ?? name,
             title: settings.title,
             description: since.map {
                 """
@@ -160,7 +161,7 @@ public struct Dump: Sendable {
             citation: options.citation ?? settings.publication?.citation
                 ?? "\(settings.title). Study \(settings.name), dump \(name), collected with Concord.",
             concord: DataPackage.Concord(
-                study: settings.name, studyID: Self.text(study.id), snapshot: view.snapshot, since: since?.name,
+                study: settings.name, studyID: Self.text(study.id), snapshot: view.snapshot.text, since: since?.name,
                 sinceSnapshot: since?.concord.snapshot, includesSynthetic: view.scope.includesSynthetic,
                 showsPlatformIDs: options.platformIDs, isForExcel: options.excel, withdrawn: view.withdrawn),
             resources: [])
