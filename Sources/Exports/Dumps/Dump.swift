@@ -110,7 +110,7 @@ public struct Dump: Sendable {
         let made = written.parquet.map(\.resource), all = written.rows.values.reduce(0, +)
         try await writer.write(written.parquet.map(\.job), scratch: place.scratch) { number in
             guard made.indices.contains(number - 1) else { return }
-            let rows = made[number - 1].rows ?? 0
+            let rows = made[number - 1].records ?? 0
             onProgress(DumpProgress(file: made[number - 1].path, rows: rows, of: rows, done: all, all: all))
         }
         for (job, resource) in written.parquet {
@@ -121,7 +121,7 @@ public struct Dump: Sendable {
                 var described = DataPackage.Resource(
                     name: resource.name, type: resource.type, path: resource.path, description: resource.description,
                     format: resource.format, mediatype: resource.mediatype, bytes: facts.bytes, hash: "sha256:\(facts.sha256)",
-                    rows: resource.rows)
+                    records: resource.records)
                 described.schema = resource.schema
                 written.resources.append(described)
             } catch {
