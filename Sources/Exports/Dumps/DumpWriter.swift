@@ -23,6 +23,8 @@ public final class DumpWriter {
     let scope: DumpScope
     let place: DumpPlace
     private let counted: [String: Int]
+    /// Rows that will be written of what was counted: each format is a pass of its own.
+    private let all: Int
     private let onProgress: @Sendable (DumpProgress) -> Void
     private(set) var written = Written()
     private var done = 0
@@ -38,6 +40,9 @@ public final class DumpWriter {
         self.scope = scope
         self.place = place
         self.counted = counted
+        let isShared = options.formats.contains(.csv) && !options.excel && place.path(of: "") != nil
+        let passes = options.formats.subtracting([.parquet]).count + (options.formats.contains(.parquet) && !isShared ? 1 : 0)
+        all = counted.values.reduce(0, +) * passes
         self.onProgress = onProgress
     }
 
@@ -177,7 +182,8 @@ public final class DumpWriter {
         return DataPackage.Resource(
             name: written.resources.contains { $0.name == name } ? "\(name)_\(format)" : name,
             type: format == "csv" ? "table" : "file", path: path, description: description, format: format,
-            mediatype: mediaType, bytes: facts.bytes, hash: "sha256:\(facts.sha256)", rows: rows)
+            mediatype: mediaType, bytes: facts.bytes, hash: "sha256:\(facts.sha256)", rows: format == "csv" ? rows : nil,
+            records: format == "csv" ? nil : rows)
     }
 
     private func finished(
@@ -195,12 +201,12 @@ public final class DumpWriter {
     private func show(_ name: String, _ rows: Int) {
         let of = counted[name].map { max($0, rows) }
         onProgress(
-            DumpProgress(file: name, rows: rows, of: of, done: done + rows, all: max(done + rows, counted.values.reduce(0, +))))
+            DumpProgress(file: name, rows: rows, of: of, done: done + rows, all: max(done + rows, all)))
     }
 
     private func ended(_ name: String, _ rows: Int) {
         done += rows
         onProgress(
-            DumpProgress(file: name, rows: rows, of: rows, done: done, all: max(done, counted.values.reduce(0, +))))
+            DumpProgress(file: name, rows: rows, of: rows, done: done, all: max(done, all)))
     }
 }

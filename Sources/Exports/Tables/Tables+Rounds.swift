@@ -275,7 +275,8 @@ extension DumpTable {
                NULL::uuid AS opinion_id, a.key::uuid AS participant_id, a.value::float8 AS agreement
         FROM candidates c JOIN generations n ON n.id = c.generation_id JOIN rounds r ON r.id = n.round_id
              JOIN groups g ON g.id = r.group_id CROSS JOIN jsonb_each_text(c.predictions) AS a (key, value)
-        WHERE \(sql: scope.groups) AND (\(sql: scope.isNew("c.changed_in")) OR \(sql: scope.hasErased(group: "g.id")))
+        WHERE \(sql: scope.groups) AND NOT EXISTS (SELECT FROM erasures e WHERE e.participant_id = a.key::uuid)
+          AND (\(sql: scope.isNew("c.changed_in")) OR \(sql: scope.hasErased(group: "g.id")))
         UNION ALL
         SELECT concat_ws(':', n.id, o.id, a.key), n.id, NULL, NULL, o.id, a.key::uuid, a.value::float8
         FROM generations n JOIN rounds r ON r.id = n.round_id JOIN groups g ON g.id = r.group_id
@@ -283,6 +284,7 @@ extension DumpTable {
              CROSS JOIN jsonb_each_text(w.value) AS a (key, value)
              JOIN opinions o ON o.round_id = n.round_id AND o.participant_id = w.key::uuid
         WHERE \(sql: scope.groups) AND n.choice->>'preferenceModel' IS NOT NULL
+          AND NOT EXISTS (SELECT FROM erasures e WHERE e.participant_id = a.key::uuid)
           AND (\(sql: scope.isNew("n.changed_in")) OR \(sql: scope.hasErased(group: "g.id")))
         """
     }

@@ -76,7 +76,10 @@ enum Erasure {
         try await connection.execute(
             """
             UPDATE generations SET choice = NULL
-            WHERE id IN (\(sql: generations)) AND choice->'agreements' ? \(participantID)::text
+            WHERE id IN (\(sql: generations))
+              AND (choice->'agreements' ? \(participantID)::text
+                   OR EXISTS (SELECT FROM jsonb_each(choice->'agreements') AS a (author, agreements)
+                              WHERE a.agreements ? \(participantID)::text))
             """)
         withdrawn.formUnion(
             try await connection.query(
