@@ -33,6 +33,17 @@ struct CopyTests {
         #expect(try await database.first("SELECT 1", as: Int.self) == 1)
     }
 
+    @Test("Rows are counted, also those with line ends in them, and the header line")
+    func countedRows() async throws {
+        let database = try Database(url: try await TestDatabase.emptyURL(), poolSize: 1)
+        var chunks = database.copyOut(
+            "COPY (SELECT E'a\\n\"b' AS text FROM generate_series(1, 20000)) TO STDOUT (FORMAT csv, HEADER)"
+        ).makeAsyncIterator()
+        #expect(chunks.rows == 0)
+        while try await chunks.next() != nil { #expect(chunks.rows > 0) }
+        #expect(chunks.rows == 20_001)
+    }
+
     @Test("A consumer that pauses makes the server wait; one that leaves or is cancelled ends the statement")
     func backPressure() async throws {
         let url = try await TestDatabase.emptyURL()

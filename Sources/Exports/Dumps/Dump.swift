@@ -110,7 +110,7 @@ public struct Dump: Sendable {
         let made = written.parquet.map(\.resource), all = written.rows.values.reduce(0, +)
         try await writer.write(written.parquet.map(\.job), scratch: place.scratch) { number in
             guard made.indices.contains(number - 1) else { return }
-            let rows = made[number - 1].rows ?? 0
+            let rows = made[number - 1].records ?? 0
             onProgress(DumpProgress(file: made[number - 1].path, rows: rows, of: rows, done: all, all: all))
         }
         for (job, resource) in written.parquet {
@@ -121,7 +121,7 @@ public struct Dump: Sendable {
                 var described = DataPackage.Resource(
                     name: resource.name, type: resource.type, path: resource.path, description: resource.description,
                     format: resource.format, mediatype: resource.mediatype, bytes: facts.bytes, hash: "sha256:\(facts.sha256)",
-                    rows: resource.rows)
+                    records: resource.records)
                 described.schema = resource.schema
                 written.resources.append(described)
             } catch {
@@ -147,7 +147,8 @@ public struct Dump: Sendable {
         let licence = options.licence ?? settings.publication?.licence
         let people = view.scope.includesSynthetic ? ", simulated people among them" : ""
         return DataPackage(
-            profile: "data-package", name: since.map { "\(name)-since-\($0.concord.snapshot.replacing(":", with: "-"))" } ?? name,
+            profile: "data-package",
+            name: since.map { "\(name)-since-\(Snapshot($0.concord.snapshot)?.name ?? $0.name)" } ?? name,
             title: settings.title,
             description: since.map {
                 """
@@ -160,7 +161,7 @@ public struct Dump: Sendable {
             citation: options.citation ?? settings.publication?.citation
                 ?? "\(settings.title). Study \(settings.name), dump \(name), collected with Concord.",
             concord: DataPackage.Concord(
-                study: settings.name, studyID: Self.text(study.id), snapshot: view.snapshot, since: since?.name,
+                study: settings.name, studyID: Self.text(study.id), snapshot: view.snapshot.text, since: since?.name,
                 sinceSnapshot: since?.concord.snapshot, includesSynthetic: view.scope.includesSynthetic,
                 showsPlatformIDs: options.platformIDs, isForExcel: options.excel, withdrawn: view.withdrawn),
             resources: [])

@@ -83,7 +83,7 @@ public struct DumpCheck: Sendable {
             let digest = hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
             guard "sha256:\(digest)" == resource.hash else { return ["\(resource.path) was changed: its SHA-256 is another"] }
             let rows = isCSV ? lines - 1 : lines
-            guard let expected = resource.rows, resource.format != "parquet", rows != expected else { return [] }
+            guard let expected = resource.rows ?? resource.records, resource.format != "parquet", rows != expected else { return [] }
             return ["\(resource.path) has \(rows) rows, not \(expected)"]
         }
     }

@@ -177,7 +177,8 @@ public final class DumpWriter {
         return DataPackage.Resource(
             name: written.resources.contains { $0.name == name } ? "\(name)_\(format)" : name,
             type: format == "csv" ? "table" : "file", path: path, description: description, format: format,
-            mediatype: mediaType, bytes: facts.bytes, hash: "sha256:\(facts.sha256)", rows: rows)
+            mediatype: mediaType, bytes: facts.bytes, hash: "sha256:\(facts.sha256)", rows: format == "csv" ? rows : nil,
+            records: format == "csv" ? nil : rows)
     }
 
     private func finished(

@@ -24,6 +24,11 @@ struct Snapshot: Equatable, Sendable {
 
     var text: String { "\(oldest):\(next):\(inProgress.map(String.init).joined(separator: ","))" }
 
+    /// The same as a part of a name: `873`, or `873-without-870` where a transaction before it had not ended.
+    var name: String {
+        inProgress.isEmpty ? "\(next)" : "\(next)-without-\(inProgress.map(String.init).joined(separator: "-"))"
+    }
+
     /// The same with every number so much higher.
     func ahead(by number: UInt64) -> Snapshot {
         Snapshot(oldest: oldest + number, next: next + number, inProgress: inProgress.map { $0 + number })

@@ -9,7 +9,7 @@ struct StudyView: Sendable {
     let scope: DumpScope
     /// A pg_snapshot in the counting of the change clock, cut down to what is of this study: the same for the same state of
     /// the study, whatever else the database does.
-    let snapshot: String
+    let snapshot: Snapshot
     /// Rows per table, as far as they are cheap to count.
     let counts: [String: Int]
     /// People who had their answers deleted.
@@ -21,7 +21,7 @@ struct StudyView: Sendable {
     }
 
     /// The name of a dump of this state.
-    func name(of study: String) -> String { "\(study)-\(snapshot.replacing(":", with: "-").replacing(",", with: "."))" }
+    func name(of study: String) -> String { "\(study)-\(snapshot.name)" }
 
     static func read(of study: Study, for options: DumpOptions, over connection: Connection) async throws -> StudyView {
         let hasReal = try await connection.first(
@@ -59,7 +59,7 @@ struct StudyView: Sendable {
             scope: DumpScope(
                 study: study.id, includesSynthetic: includesSynthetic, platformIDs: options.platformIDs, shape: shape,
                 changes: changes),
-            snapshot: now.upTo(newest).text,
+            snapshot: now.upTo(newest),
             counts: since == nil ? Dictionary(census.map { ($0.0, $0.1) }) { $0 + $1 } : [:], withdrawn: withdrawn ?? 0)
     }
 

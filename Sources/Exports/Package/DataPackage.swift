@@ -78,7 +78,10 @@ struct DataPackage: Codable, Sendable {
         var encoding: String?
         let bytes: Int
         let hash: String
+        /// Of a table.
         var rows: Int?
+        /// Rows of a file that Frictionless does not read, for which it knows no count.
+        var records: Int?
         var profile: String?
         var schema: Schema?
     }
