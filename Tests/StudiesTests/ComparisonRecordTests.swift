@@ -95,11 +95,9 @@ import Testing
         var options = DumpOptions()
         options.parts = [Comparisons(), TrainingSets()]
         let study = try await StudyCatalog(database: database).study(named: "words")
-        let started = ContinuousClock.now
         let result = try await Dump(of: study, in: database).write(to: temporary.appending(path: "dump"), options) { _ in
             most.withLock { $0 = max($0, DumpSizeTests.resident() - idle) }
         }
-        print("\(ContinuousClock.now - started) \(result.rows)")
         #expect(result.rows["candidate_comparisons"] == 4_000 && result.rows["preferences"] ?? 0 > 1_000)
         #expect(most.withLock { $0 } < 40 << 20)
         await database.close()

@@ -78,6 +78,9 @@ struct ExportCommand: AsyncParsableCommand {
             if json { return try Output.json(result) }
             print("Dump \(result.name)\(result.since.map { ", what has changed since \($0)" } ?? "")")
             Output.table(["TABLE", "ROWS"], result.rows.sorted { $0.key < $1.key }.map { [$0.key, "\($0.value)"] })
+            if comparisons, !settled.formats.contains(.parquet) {
+                print("The tables in the scheme of the Habermas Machine data set are there as JSON Lines; for Parquet too: --format parquet.")
+            }
             if result.includesSynthetic { print("Simulated people are included.") }
             switch result.withdrawn {
             case 0: break
