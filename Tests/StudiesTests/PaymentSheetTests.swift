@@ -195,6 +195,27 @@ import Testing
         #expect(try await study(database).state == .paused)
     }
 
+    @Test("People who leave, and are owed something for it, and newcomers at once stay within the budget together")
+    func leaversAndNewcomers() async throws {
+        let budget = Self.payment.replacing("base: 6", with: "base: 6, budget: 72")
+        let database = try await StudyFixture.openStudy(TestStudy.yaml() + "\n" + budget)
+        var inside: [UUID] = []
+        for _ in 0..<8 {
+            let secret = try await Enrolment(database: database).join("words", synthetic: false).secret
+            inside.append(try await Sessions(database: database).participant(with: secret).id)
+        }
+        await withTaskGroup(of: Void.self) { tasks in
+            for person in inside {
+                tasks.addTask { _ = try? await Departure(database: database).leave(person, answers: .keep) }
+                tasks.addTask { _ = try? await Enrolment(database: database).join("words", synthetic: false) }
+                tasks.addTask { _ = try? await Enrolment(database: database).join("words", synthetic: false) }
+            }
+        }
+        let standing = try #require(try await Payments(database: database).sheet(of: try await study(database)).budget)
+        #expect(standing.owed == "20.00" && standing.people >= 2, "2.50 for each who left")
+        #expect(try #require(Double(standing.left)) >= 0, "\(standing)")
+    }
+
     @Test("Caps and budgets that nobody could be paid by are refused with the study file")
     func settings() throws {
         for (more, words) in [("cap: 5", "somebody may be owed 6"), ("budget: 6.99", "one person may come to 7.00")] {

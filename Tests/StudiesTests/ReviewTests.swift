@@ -82,7 +82,9 @@ import Testing
         for (place, person) in people.enumerated() {
             #expect(try await read(person, database).count == (place == 0 ? 2 : 1))
         }
-        try await StudyFixture.makeStatements(database)
+        let queue = GenerationQueue(database: database)
+        let job = try #require(try await queue.claim(worker: UUID()))
+        try await queue.finish(job, with: .opinions([try #require(job.opinions.first(where: \.mayBeShown))]))
         #expect(try await phase(database) == "ratings")
         for person in people { #expect(try await !read(person, database).contains(Self.rude)) }
         let dump = try await StudyFixture.dump(database)
@@ -170,8 +172,8 @@ import Testing
         _ = try await read(people[0], database)
         #expect(try await phase(database) == "opinion-ratings", "two still have the rude one before them")
         try await decide(people[0], .hide, "an insult", study, database)
+        for person in people[1...] { #expect(try await !read(person, database).contains(Self.rude)) }
         #expect(try await phase(database) == "drafting")
-        #expect(try await ParticipationReader(database: database).state(of: people[1]).statement == nil)
 
         // The same for a statement, the only one of its round.
         let queue = GenerationQueue(database: database)

@@ -62,7 +62,7 @@ import Testing
             ("They are vermin, those immigrants", ["hostility: vermin, those immigrants"]),
             ("Die Flüchtlinge sind Ungeziefer", ["hostility: Flüchtlinge sind Ungeziefer"]),
             ("Ausländer raus!", ["extremism: Ausländer raus"]),
-            ("المهاجرون واللاجئين حَشَرَات هنا", ["hostility: اللاجئين حَشَرَات"]),
+            ("نرى اللاجئين حَشَرَات هنا", ["hostility: اللاجئين حَشَرَات"]),
             // A group, and something hostile of something else, sentences apart.
             ("Immigrants pay taxes as we do. Rats in the cellar are another matter.", []),
             ("Should refugees be given work at once? Yes, they should, and everybody gains.", []),

@@ -15,21 +15,22 @@ enum Budget {
         of studyID: UUID, _ settings: StudySettings, in session: some PostgresSession
     ) async throws -> BudgetStanding? {
         guard let payment = settings.payment, let budget = payment.budget else { return nil }
-        let owed = try await session.first(
+        // One statement, so that somebody whose part ends meanwhile is either promised or owed.
+        let rows = try await session.query(
             """
-            SELECT coalesce(sum(y.amount) * 100, 0)::bigint FROM payments y JOIN participants p ON p.id = y.participant_id
-            WHERE p.study_id = \(studyID) AND y.currency = \(payment.currency)
-            """, as: Int64.self)
-        let inside = try await session.query(
-            """
-            SELECT v.settings, count(*)
-            FROM participants p JOIN study_versions v ON v.id = p.study_version_id
-            WHERE p.study_id = \(studyID) AND NOT p.synthetic AND p.stage NOT IN ('done', 'ended')
-            GROUP BY v.id, v.settings
-            """, as: (JSONB<StudySettings>, Int64).self)
+            SELECT (SELECT coalesce(sum(y.amount) * 100, 0)::bigint
+                    FROM payments y JOIN participants p ON p.id = y.participant_id
+                    WHERE p.study_id = \(studyID) AND y.currency = \(payment.currency)),
+                   inside.settings, coalesce(inside.people, 0)
+            FROM (VALUES (true)) AS one
+                 LEFT JOIN (SELECT v.settings, count(*) AS people
+                            FROM participants p JOIN study_versions v ON v.id = p.study_version_id
+                            WHERE p.study_id = \(studyID) AND NOT p.synthetic AND p.stage NOT IN ('done', 'ended')
+                            GROUP BY v.id) inside ON true
+            """, as: (Int64, JSONB<StudySettings>?, Int64).self)
         return BudgetStanding(
-            budget: Cents.of(budget), owed: owed ?? 0,
-            promised: inside.reduce(0) { $0 + ($1.0.value.placePrice ?? 0) * $1.1 }, people: inside.reduce(0) { $0 + Int($1.1) },
+            budget: Cents.of(budget), owed: rows.first?.0 ?? 0,
+            promised: rows.reduce(0) { $0 + ($1.1?.value.placePrice ?? 0) * $1.2 }, people: rows.reduce(0) { $0 + Int($1.2) },
             place: settings.placePrice ?? 0)
     }
 

@@ -20,6 +20,9 @@ enum TextScreen {
             """)
     }
 
+    /// How many details of a kind are looked for, so that a text made of nothing else takes no time.
+    private static let most: Int32 = 20
+
     /// What is noticed in `text`, in the order of the text.
     static func findings(in text: String, _ session: some PostgresSession) async throws -> [TextFinding] {
         let kinds = PersonalDetail.allCases
@@ -28,7 +31,7 @@ enum TextScreen {
             SELECT d.kind, place.start - 1, regexp_instr(t.text, d.pattern, 1, n, 1, 'i') - place.start
             FROM (SELECT \(sql: PersonalDetail.plainDigits(in: "\(text)::text")) AS text) t
                  CROSS JOIN unnest(\(kinds.map(\.rawValue))::text[], \(kinds.map(\.pattern))::text[]) AS d (kind, pattern)
-                 CROSS JOIN LATERAL generate_series(1, regexp_count(t.text, d.pattern, 1, 'i')) AS n
+                 CROSS JOIN LATERAL generate_series(1, least(regexp_count(t.text, d.pattern, 1, 'i'), \(Self.most))) AS n
                  CROSS JOIN LATERAL (SELECT regexp_instr(t.text, d.pattern, 1, n, 0, 'i') AS start) AS place
             """, as: (String, Int32, Int32).self
         ).map { TextFinding(kind: $0.0, start: Int($0.1), length: Int($0.2)) }
