@@ -103,7 +103,7 @@ def test_a_persons_page_is_seen_beside_the_list_as_they_see_it_and_nothing_can_b
     assert faults(page) == []
     seen = server.sql("SELECT last_seen_at FROM participants p JOIN members m ON m.participant_id = p.id WHERE m.seat = 3 ORDER BY joined_at DESC LIMIT 1")
     frame.locator("input[name=affirming][value='7']").dispatch_event("click")
-    frame.locator("form").evaluate("form => form.requestSubmit()")
+    frame.locator("form[data-answer]").evaluate("form => form.requestSubmit()")
 
     watched.take_stance(6, 2).write("I am about to say what I think, and not done.")
     expect(frame.locator("h1")).to_have_text("What do you think?")
@@ -196,6 +196,8 @@ def test_a_group_gets_more_time_moves_on_ends_its_round_and_is_released(admin, s
 def test_a_group_moves_on_without_who_is_missing_and_somebody_is_removed(admin, server, watched):
     page = admin(f"/admin/watch?study={watched.study}")
     watched.take_stance(6, 2).write(OPINIONS[0]).send().at("waiting")
+    expect(row(page, "Group 1")).to_contain_text("seat 2: stance, seat 3: stance")
+    expect(row(page, "Group 1")).not_to_contain_text("seat 1")
     page.get_by_role("button", name="Group 1", exact=True).click()
     page.get_by_role("button", name="Move on", exact=True).click()
     dialog = page.get_by_role("dialog")

@@ -26,8 +26,9 @@ window.EventSource = class extends EventTarget {
     close() { /* there is nothing to close */ }
 };
 
-Storage.prototype.getItem = (name) => name === "concord.sound" ? "false" : null;
+Storage.prototype.getItem = () => null;
 Storage.prototype.setItem = Storage.prototype.removeItem = () => {};
+window.AudioContext = undefined;
 HTMLElement.prototype.focus = () => {};
 Element.prototype.scrollIntoView = () => {};
 history.replaceState = () => {};

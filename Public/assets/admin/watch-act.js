@@ -24,7 +24,8 @@ export async function act(question, path, body = {}) {
     }
 }
 
-/** A button that acts; `after()` comes once it is done, `fault(error)` when it is refused. */
+/** A button that acts; `after()` comes once it is done, `fault(error)` when it is refused. The question and the body may be
+ *  functions, which are asked when it is pressed. */
 export function deed(title, question, path, body, { after, fault, danger = false }) {
     const button = element("button", { type: "button", class: danger ? "danger" : "quiet" }, title);
     button.addEventListener("click", async () => {
@@ -32,7 +33,8 @@ export function deed(title, question, path, body, { after, fault, danger = false
         button.setAttribute("aria-busy", "true");
         fault();
         try {
-            if (await act({ button: title, danger, ...question }, path, typeof body === "function" ? body() : body)) await after();
+            const now = (value) => typeof value === "function" ? value() : value;
+            if (await act({ button: title, danger, ...now(question) }, path, now(body))) await after();
         } catch (error) {
             fault(error);
             await after();

@@ -4,7 +4,7 @@ import { element, time } from "./elements.js";
 import { act } from "./watch-act.js";
 import { part } from "./server.js";
 
-function make(study, message, { after, open }) {
+function make(study, message, { after, open, nameOf }) {
     const answer = element("div", {});
     const text = element("textarea", { id: `answer-${message.id}`, name: "text", rows: 2, maxlength: 2000, required: true });
     const label = element("label", { for: text.id }, "Your answer");
@@ -32,7 +32,7 @@ function make(study, message, { after, open }) {
         }
     });
     const who = open
-        ? element("button", { type: "button", class: "link" }, message.person)
+        ? element("button", { type: "button", class: "link" }, nameOf(message))
         : element("span", {}, "They");
     who.addEventListener("click", () => open?.(message.participant));
     const item = element("li", {}, [
@@ -55,7 +55,8 @@ function make(study, message, { after, open }) {
     return entry;
 }
 
-/** A list of messages in `place`, the unanswered ones first: `show(messages)` brings it up to date. */
+/** A list of messages in `place`, the unanswered ones first: `show(messages)` brings it up to date. With `open(id)`, each says
+ *  who wrote it, by `nameOf(message)`. */
 export function messageList(place, study, options) {
     const entries = new Map();
     return function show(messages) {

@@ -19,9 +19,9 @@ const steps = {
 };
 
 let here = null;                // { kind, id } of what is shown
+let wanted = null;              // the same of what was asked for last
 let parts = new Map();          // by name: { element, said }
 let context = {};               // { study, user, snapshot, ahead, look, hear, openPerson, openGroup, openGeneration }
-let turn = 0;
 
 export const opened = () => here;
 
@@ -32,7 +32,6 @@ function fault(error) {
 
 /** Opens the panel on something else. */
 function begin(kind, id, name) {
-    turn += 1;
     const isNew = here?.kind !== kind || here?.id !== id;
     here = { kind, id };
     if (isNew) {
@@ -47,12 +46,10 @@ function begin(kind, id, name) {
         panel.scrollTop = 0;
         if (!matchMedia("(min-width: 64em)").matches) panel.scrollIntoView();
     }
-    return turn;
 }
 
 export function close() {
-    turn += 1;
-    here = null;
+    here = wanted = null;
     panel.hidden = true;
     body.replaceChildren();
     parts = new Map();
@@ -72,7 +69,7 @@ function section(name, says, draw) {
     known.element.replaceChildren(...[draw()].flat().filter(Boolean));
 }
 
-const facts = (entries) => element("dl", { class: "facts" }, entries.filter(([, value]) => value !== null && value !== undefined && value !== "")
+const facts = (entries) => element("dl", { class: "facts" }, entries.filter(([, value]) => value || value === 0)
     .flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
 const left = (deadline) => deadline ? `${clock((Date.parse(deadline) - Date.now() - context.ahead) / 1000)} (until ${new Date(deadline).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })})` : null;
 const since = (when) => ago((Date.now() + context.ahead - Date.parse(when)) / 1000);
@@ -106,18 +103,19 @@ function showGroup(row) {
     ]);
     if (isAdmin()) section("acts", [row.round, row.phase, row.deadline], () => {
         const more = minutes();
-        const waited = row.members.filter(({ presence, owes }) => presence === "present" && owes).map(({ seat }) => `seat ${seat}`);
+        const waited = () => (context.snapshot.rows.find(({ id }) => id === row.id) ?? row).members
+            .filter(({ presence, owes }) => presence === "present" && owes).map(({ seat }) => `seat ${seat}`).join(", ") || "anybody";
         return [
             element("div", { class: "tools" }, [more.label, element("span", { class: "field" }, [deed("Give more time", {
                 title: `More time for ${nameOf(row)}?`, text: "The deadline of the present phase is put off for everybody in the group.",
             }, `${path}/extend`, () => ({ minutes: Number(more.field.value), deadline: row.deadline }), acts)])]),
             element("p", { class: "buttons" }, [
-                deed("Move on", {
+                deed("Move on", () => ({
                     title: `Let ${nameOf(row)} move on?`,
                     text: ["It goes on at once, as if the deadline had passed.", row.phase === "drafting"
                         ? "Statements that are not made yet are not made in this round."
-                        : `It does not wait any longer for ${waited.join(", ") || "anybody"}; they may come back with their next answer. If too few are left, the group ends.`],
-                }, `${path}/move-on`, { round: row.round, phase: row.phase }, acts),
+                        : `It does not wait any longer for ${waited()}; they may come back with their next answer. If too few are left, the group ends.`],
+                }), `${path}/move-on`, { round: row.round, phase: row.phase }, acts),
                 deed("End the round", {
                     title: `End round ${row.round} of ${nameOf(row)}?`,
                     text: ["The round is over with what has come in by now, and the next begins; after the last one, what comes after the rounds.", "Nobody counts as having missed it."],
@@ -254,6 +252,15 @@ function pageOf(person, name) {
     return frame;
 }
 
+/** The words of a draft, which is the participants' page's own JSON. */
+function typed(draft) {
+    try {
+        return JSON.parse(draft).text;
+    } catch {
+        return draft;
+    }
+}
+
 function answers({ rounds, surveys, comprehension }) {
     const said = (value) => [value].flat().join(", ");
     return [
@@ -265,7 +272,7 @@ function answers({ rounds, surveys, comprehension }) {
             element("h4", {}, `Round ${round.number}: ${round.question}`),
             round.stance && facts([[`“${round.affirming}”`, `${round.stance.affirming} of 7`], [`“${round.negating}”`, `${round.stance.negating} of 7`]]),
             round.opinion ? element("blockquote", { class: "words", dir: "auto" }, round.opinion)
-                : round.draft && element("div", {}, [element("p", { class: "hint" }, "Typed and not sent yet:"), element("blockquote", { class: "words", dir: "auto" }, round.draft)]),
+                : round.draft && element("div", {}, [element("p", { class: "hint" }, "Typed and not sent yet:"), element("blockquote", { class: "words", dir: "auto" }, typed(round.draft))]),
             round.ratings.length > 0 && element("div", { class: "table", tabindex: 0, role: "region", "aria-label": `Ratings of round ${round.number}` }, [
                 element("table", {}, [
                     element("thead", {}, element("tr", {}, ["What was shown", "Agreement", "Quality", "In view"].map((name) => element("th", { scope: "col" }, name)))),
@@ -299,7 +306,7 @@ function showGeneration(made) {
             ["State", made.state], ["Asked for", time(made.createdAt)], ["Begun", made.startedAt && time(made.startedAt)],
             ["Made", made.finishedAt && time(made.finishedAt)], ["Took", made.seconds && `${number(made.seconds, 1)} s`], ["Tries", number(made.attempts)],
             ["Error", made.error], ["Condition", shown?.condition], ["Source", shown?.source], ["Chosen by", shown?.select], ["α", shown?.alpha],
-            ["Opinions of", shown && (shown.included.map((seat) => `seat ${seat}`).join(", ") || "nobody")],
+            ["Opinions of", shown && shown.source !== "position-statement" && (shown.included.map((seat) => `seat ${seat}`).join(", ") || "nobody")],
             ["Left out", shown?.excluded.length ? shown.excluded.map((seat) => `seat ${seat}`).join(", ") : null],
             ["Model", making?.model && `${making.model.name ?? ""} ${making.model.sha256.slice(0, 12)}`], ["Preference model", making?.preferenceModel],
             ["Prompt", making?.promptTemplate && `${making.promptTemplate} ${making.promptVersion}, ${number(making.promptTokens)} tokens`],
@@ -346,8 +353,9 @@ function agreements({ agreements: by, welfare }) {
 // Opening and keeping up to date --------------------------------------------------------------------------------------
 
 /** Opens something, or brings what is open up to date. Of two that are asked for, the later is shown. */
-async function load(kind, id) {
-    const mine = turn += 1;
+async function load(target) {
+    const { kind, id } = wanted = target;
+    const isWanted = () => wanted?.kind === kind && wanted.id === id;
     const base = `studies/${part(context.study)}`;
     try {
         if (kind === "group") {
@@ -361,25 +369,25 @@ async function load(kind, id) {
             }
         } else if (kind === "person") {
             const person = await get(`${base}/people/${part(id)}`);
-            if (mine === turn) showPerson(person);
+            if (isWanted()) showPerson(person);
         } else {
             const made = await get(`${base}/generations/${part(id)}${context.hasConditions() ? "?conditions=shown" : ""}`);
-            if (mine === turn) showGeneration(made);
+            if (isWanted()) showGeneration(made);
         }
     } catch (error) {
-        if (mine !== turn) return;
+        if (!isWanted()) return;
         panel.hidden = false;
         fault(error);
     }
 }
 
-export const open = (kind, id) => load(kind, id);
+export const open = (kind, id) => load({ kind, id });
 
 /** Brings what is open up to date, and tells the frame in it to look. */
 export async function refresh() {
-    if (!here) return;
+    if (!wanted) return;
     body.querySelector("iframe")?.contentWindow?.postMessage("look", location.origin);
-    await load(here.kind, here.id);
+    await load(wanted);
 }
 
 export function use(next) {

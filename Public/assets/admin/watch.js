@@ -93,7 +93,7 @@ function drawQueue({ waiting, running, waitingInAll, runningInAll, oldestAt, tok
     const others = waitingInAll + runningInAll - waiting - running;
     one("queue").textContent = [
         `${number(running)} being made, ${number(waiting)} in line${others ? `, besides ${number(others)} of other studies` : ""}.`,
-        `${count(workers, "worker")} at it.`,
+        workers > 0 ? `${count(workers, "worker")} at it.` : "",
         tokensPerSecond ? `Of late ${number(tokensPerSecond)} tokens a second, ${number(secondsPerDraft, 1)} s for one.` : "",
         oldestAt ? `The first in line waits ${clock((Date.now() + context.ahead - Date.parse(oldestAt)) / 1000)}.` : "",
     ].filter(Boolean).join(" ");
@@ -153,6 +153,13 @@ async function find({ id }) {
 }
 
 // Messages and statements -------------------------------------------------------------------------------------------
+
+/** By their seat, while their group is under way; else by their id. */
+function nameOfAuthor({ participant, person }) {
+    const row = context.snapshot.rows.find(({ group, members }) => group && members.some(({ id }) => id === participant));
+    if (row) return `Group ${row.group}, seat ${row.members.find(({ id }) => id === participant).seat}`;
+    return person.toLowerCase() === participant.toLowerCase() ? short(participant) : person;
+}
 
 async function drawMessages() {
     if (!showMessages || !one("messages-part").open) return;
@@ -243,7 +250,7 @@ page(async ({ user, study }) => {
     draw(await get(`studies/${part(study)}/watch`));
     one("messages-part").hidden = user.role !== "admin";
     if (user.role === "admin") {
-        showMessages = messageList(one("messages"), study, { after: async () => { await look(); await drawMessages(); }, open: openPerson });
+        showMessages = messageList(one("messages"), study, { after: async () => { await look(); await drawMessages(); }, open: openPerson, nameOf: nameOfAuthor });
         one("messages-part").open = context.snapshot.unanswered > 0;
         await drawMessages();
     }

@@ -183,7 +183,10 @@ public struct GenerationLog: Sendable {
         case .model: ChoiceWords.why(select, alpha: row.alpha, candidates)
         case .humanOpinion:
             ChoiceWords.whyOpinion(select, alpha: row.alpha, authors: row.authors.compactMap { seats[$0] }, welfare: welfare)
-        case .positionStatement, nil: "A position statement of the question is shown; chance decided which."
+        case .positionStatement, nil:
+            row.statements.count > 1
+                ? "The position statements of the question are shown; chance decided their order."
+                : "A position statement of the question is shown; chance decided which."
         }
         return .init(
             why: why, prompt: kept.promptText, promptTemplate: kept.promptTemplate, promptVersion: kept.promptVersion,

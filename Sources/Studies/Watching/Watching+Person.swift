@@ -93,14 +93,20 @@ extension Watching {
 
     /// Writes down that `actor` looks at something, once in a quarter of an hour.
     func noteView(_ action: String, of subject: UUID?, in study: Study, by actor: AuditLog.Actor) async throws {
-        try await database.execute(
-            """
-            INSERT INTO audit_log (user_id, via, action, study_id, subject)
-            SELECT \(actor.user?.id)::uuid, \(actor.way.rawValue), \(action), \(study.id)::uuid, \(subject)::uuid::text
-            WHERE NOT EXISTS (SELECT FROM audit_log
-                              WHERE study_id = \(study.id) AND action = \(action) AND user_id IS NOT DISTINCT FROM \(actor.user?.id)
-                                AND subject IS NOT DISTINCT FROM \(subject)::uuid::text AND at > now() - interval '15 minutes')
-            """)
+        try await database.transaction { connection in
+            // A page asks for several things at once.
+            try await connection.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(\(action), hashtext(\(study.id)::uuid::text)))")
+            let isKnown = try await connection.first(
+                """
+                SELECT true FROM audit_log
+                WHERE study_id = \(study.id) AND action = \(action) AND user_id IS NOT DISTINCT FROM \(actor.user?.id)
+                  AND subject IS NOT DISTINCT FROM \(subject)::uuid::text AND at > now() - interval '15 minutes' LIMIT 1
+                """, as: Bool.self)
+            guard isKnown == nil else { return }
+            try await AuditLog.record(
+                action, by: actor, study: study.id, subject: subject?.uuidString.lowercased(), in: connection)
+        }
     }
 
     private static func place(
