@@ -5,7 +5,7 @@
 // Makes a private PostgreSQL in a temporary folder, and in it, by SQL under all constraints, groups of four with finished rounds:
 // a million ratings unless told otherwise. Each round runs every contender once, one after another, so that what else the machine
 // does falls on all of them; the rows are medians over the rounds (3 unless told otherwise). \copy runs the very queries of the
-// dump's files, in one transaction, into files on the same disk.
+// dump's files, in one transaction with the same settings, into files on the same disk.
 
 import Exports
 import Foundation
@@ -83,7 +83,9 @@ struct DumpBenchmark {
         let copies = try await dump.queries().map { table, query in
             "\\copy (\(query.replacing("\n", with: " "))) TO '\(target.appending(path: "\(table).csv").path())' WITH (FORMAT csv, HEADER)"
         }
-        return (["BEGIN ISOLATION LEVEL REPEATABLE READ;"] + copies + ["COMMIT;"]).joined(separator: "\n") + "\n"
+        // With the settings of the dump's own transaction: it is the way of the rows that is compared, not the plans.
+        let settings = ["SET LOCAL work_mem = '48MB';", "SET LOCAL jit = off;"]
+        return (["BEGIN ISOLATION LEVEL REPEATABLE READ;"] + settings + copies + ["COMMIT;"]).joined(separator: "\n") + "\n"
     }
 
     private static func run(_ command: [String]) throws {
