@@ -8,6 +8,7 @@ from pathlib import Path
 os.environ["HF_HUB_OFFLINE"] = "1"  # datasets reads files only
 
 import datasets
+import frictionless
 import pandas
 import pyarrow
 import pyarrow.parquet
@@ -96,6 +97,14 @@ def test_columns_have_the_types_of_the_scheme(table):
     found = {field.name: plain(field.type) for field in schema}
     assert {name: found.get(name) for name in TABLES[table]} == TABLES[table]
     assert all(field.metadata[b"description"] for field in schema)
+
+
+def test_the_package_with_them_is_valid():
+    report = frictionless.validate(DUMP / "datapackage.json")
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "message"])[:20]
+    described = {resource["path"] for resource in json.loads((DUMP / "datapackage.json").read_text())["resources"]}
+    assert {f"{table}.{form}" for table in TABLES for form in ["jsonl", "parquet"]} <= described
+    assert {"sft.jsonl", "preferences.jsonl", "training-sets.json"} <= described
 
 
 def test_values_are_of_the_scheme(comparisons):
