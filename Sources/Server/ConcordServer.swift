@@ -108,9 +108,11 @@ public struct ConcordServer: Sendable {
 
         var services: [any Service] = [
             feed, folder, proxies, DeadlineService(watch: DeadlineWatch(database: database, logger: logger)),
-            JobService(runner: JobRunner(database: database, handlers: jobs, logger: logger)),
+            JobService(runner: JobRunner(database: database, handlers: jobs.filter { !$0.isWaiting }, logger: logger)),
             CopyService(copies: StudyCopies(database: database), logger: logger),
         ]
+        let waiting = jobs.filter(\.isWaiting)
+        if !waiting.isEmpty { services.append(JobService(runner: JobRunner(database: database, handlers: waiting, logger: logger))) }
         if let worker { services.append(WorkerService(worker: worker)) }
         return Application(
             router: router,

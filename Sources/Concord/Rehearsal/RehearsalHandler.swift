@@ -21,6 +21,7 @@ struct RehearsalHandler: JobHandler {
     let logger: Logger
 
     var kind: String { Rehearsal.kind }
+    var isWaiting: Bool { true }
 
     func run(_ job: Job, progress: JobProgress) async throws -> any Encodable & Sendable {
         let parameters = try job.parameters(as: Rehearsal.Parameters.self)

@@ -30,11 +30,10 @@ public struct StudyFileEditor: Sendable {
         if let changed = edit.apply(to: root, before, as: .studyFile, path[...], lines.indices),
             Self.says(changed, after)
         {
-            let gone = comments(of: lines).filter { edit.replaced.contains($0.line) && !edit.kept.contains($0.text) }
-            lostComments += gone.map(\.text)
+            lostComments += comments(of: lines, in: edit.replaced).filter { !edit.kept.contains($0) }
             text = changed
         } else {
-            lostComments += comments(of: lines).map(\.text)
+            lostComments += comments(of: lines, in: lines.indices)
             text = StudyFileWriter.file(after, as: .studyFile)
         }
     }
@@ -52,12 +51,10 @@ public struct StudyFileEditor: Sendable {
         (try? StudyFileValue(node(of: text), as: .studyFile)) == value
     }
 
-    /// The comments of the text: what can be cut off a line without changing what the file says.
-    private func comments(of lines: [String]) -> [(line: Int, text: String)] {
+    /// The comments on some of the text's lines: what can be cut off a line without changing what the file says.
+    private func comments(of lines: [String], in range: Range<Int>) -> [String] {
         guard let said = try? StudyFileValue(Self.node(of: text), as: .studyFile) else { return [] }
-        return lines.indices.compactMap { index in
-            Self.comment(in: lines, at: index) { Self.says($0, said) }.map { (index, $0) }
-        }
+        return range.compactMap { index in Self.comment(in: lines, at: index) { Self.says($0, said) } }
     }
 
     /// The comment on line `index`, if there is one.
