@@ -40,6 +40,11 @@ let package = Package(
                 .embedInCode("Prompts/few-shot.v1.txt"),
                 .embedInCode("Prompts/few-shot.v2.txt"),
                 .embedInCode("Prompts/few-shot-text.v1.txt"),
+                .embedInCode("Prompts/questions.v1.txt"),
+                .embedInCode("Prompts/questions-text.v1.txt"),
+                .embedInCode("Prompts/screen.v1.txt"),
+                .embedInCode("Prompts/screen-text.v1.txt"),
+                .embedInCode("Prompts/screening-words.v1.txt"),
             ]),
         .target(
             name: "Studies",
@@ -51,7 +56,9 @@ let package = Package(
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "Yams", package: "Yams"),
             ]),
-        .target(name: "Exports", dependencies: ["Consensus", "Postgres", "Studies"]),
+        .target(
+            name: "Exports",
+            dependencies: ["CZlib", "Consensus", "Postgres", "Studies", .product(name: "Crypto", package: "swift-crypto")]),
         .target(
             name: "Server",
             dependencies: [
@@ -92,17 +99,18 @@ let package = Package(
             name: "StudiesTests",
             dependencies: [
                 "Consensus", "Exports", "LanguageModel", "Postgres", "Studies", "TestSupport",
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Postgres", "Server", "Studies", "TestSupport",
+                "Exports", "Postgres", "Server", "Studies", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
             ]),
         .testTarget(
             name: "SimulationTests",

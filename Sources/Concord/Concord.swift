@@ -12,7 +12,7 @@ struct Concord: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, WorkerCommand.self, MigrateCommand.self, UserCommand.self, QuestionsCommand.self,
-            StudyCommand.self, SimulateCommand.self, GenerateCommand.self, ExportCommand.self, ReportCommand.self,
+            StudyCommand.self, ParticipantCommand.self, SimulateCommand.self, GenerateCommand.self, ExportCommand.self, ReportCommand.self,
             ModelCommand.self,
         ])
 }

@@ -32,6 +32,11 @@ struct DecodingContext: ~Copyable {
         llama_free(context)
     }
 
+    /// Forgets all that was read.
+    func forget() {
+        llama_memory_clear(llama_get_memory(context), true)
+    }
+
     /// Reads the prompt into sequence 0 and lets every other candidate share it.
     mutating func read(_ prompt: [llama_token], candidates: Int) throws {
         var position = 0

@@ -121,6 +121,35 @@ public final class LanguageModel: @unchecked Sendable {
         try await engine.run { try self.scoreNow(texts, cancellation: $0, progress: progress) }
     }
 
+    /// Whether the model was trained to give one vector per text, as sentence-embedding models are.
+    public var embedsSentences: Bool {
+        guard let architecture = Self.metadata("general.architecture", of: model) else { return false }
+        // 1 mean, 2 first token, 3 last token; 4 is a classification head.
+        return ["1", "2", "3"].contains(Self.metadata("\(architecture).pooling_type", of: model) ?? "0")
+    }
+
+    /// Sentence embeddings, by the model's own pooling, each of length 1. Each text is read with the cache to itself; what
+    /// does not fit the model's context is left out, from the end of the text.
+    /// - Parameter progress: called on the engine's thread after every text, with how many are done.
+    /// - Returns: ``encodingWidth`` numbers per text. Meaningful only where ``embedsSentences``.
+    /// - Throws: ``ModelError``; `CancellationError` when the task is cancelled, which stops the work.
+    public func embed(_ texts: [String], progress: (@Sendable (Int) -> Void)? = nil) async throws -> [[Float]] {
+        try await engine.run { try self.embedNow(texts, cancellation: $0, progress: progress) }
+    }
+
+    /// How likely the model would begin its answer to each prompt with each of some answers: the probability, at
+    /// temperature 1, of the first tokens of an answer's spellings.
+    /// - Parameters:
+    ///   - answers: per answer its spellings, such as `["Yes", " Yes", "yes"]`.
+    ///   - progress: called on the engine's thread after every prompt, with how many are done.
+    /// - Returns: per prompt, one probability per answer.
+    /// - Throws: ``ModelError``; `CancellationError` when the task is cancelled, which stops the work.
+    public func probabilities(
+        of answers: [[String]], to prompts: [[ChatMessage]], progress: (@Sendable (Int) -> Void)? = nil
+    ) async throws -> [[Double]] {
+        try await engine.run { try self.answerNow(prompts, answers: answers, cancellation: $0, progress: progress) }
+    }
+
     /// Converts a GGUF file to another weight type. The output appears whole or not at all.
     /// - Throws: ``ModelError``.
     public static func convert(from input: String, to output: String, weightType: WeightType) async throws {
@@ -241,12 +270,60 @@ public final class LanguageModel: @unchecked Sendable {
             return tokens
         }
         guard let longest = read.map(\.count).max() else { return [] }
-        var context = try ScoringContext(maker(cancellation), tokens: longest)
+        var context = try PooledContext(
+            maker(cancellation), tokens: longest, pooling: LLAMA_POOLING_TYPE_RANK, width: 1)
         return try read.enumerated().map { index, tokens in
             if cancellation.isRaised { throw CancellationError() }
-            let score = try context.score(of: tokens)
+            let score = try context.vector(of: tokens)
             progress?(index + 1)
-            return score
+            return Double(score[0])
+        }
+    }
+
+    private func embedNow(
+        _ texts: [String], cancellation: Cancellation, progress: (@Sendable (Int) -> Void)?
+    ) throws -> [[Float]] {
+        let read = try texts.map { text in
+            let tokens = try ChatPrompt.tokenize(text, special: false, addingSpecial: true, vocabulary)
+            guard !tokens.isEmpty else { throw ModelError.untokenizable }
+            return Array(tokens.prefix(facts.contextLength))
+        }
+        guard let longest = read.map(\.count).max() else { return [] }
+        var context = try PooledContext(
+            maker(cancellation), tokens: longest, pooling: LLAMA_POOLING_TYPE_UNSPECIFIED, width: encodingWidth)
+        return try read.enumerated().map { index, tokens in
+            if cancellation.isRaised { throw CancellationError() }
+            let vector = try context.vector(of: tokens)
+            progress?(index + 1)
+            let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            return length > 0 ? vector.map { $0 / length } : vector
+        }
+    }
+
+    private func answerNow(
+        _ prompts: [[ChatMessage]], answers: [[String]], cancellation: Cancellation, progress: (@Sendable (Int) -> Void)?
+    ) throws -> [[Double]] {
+        let beginnings = try answers.map { spellings in
+            Set(try spellings.compactMap { try ChatPrompt.tokenize($0, special: false, vocabulary).first })
+        }
+        let read = try prompts.map { try tokens(of: $0) }
+        guard let longest = read.map(\.count).max() else { return [] }
+        guard longest < facts.contextLength else {
+            throw ModelError.promptTooLong(tokens: longest, limit: facts.contextLength - 1)
+        }
+        var context = try DecodingContext(maker(cancellation), promptTokens: longest, candidates: 1, maximumTokens: 1)
+        return try read.enumerated().map { index, tokens in
+            if cancellation.isRaised { throw CancellationError() }
+            context.forget()
+            try context.read(tokens, candidates: 1)
+            let logits = try context.logits(-1)
+            guard let greatest = logits.max(), greatest.isFinite else { throw ModelError.notANumber }
+            let total = logits.reduce(0.0) { $0 + exp(Double($1 - greatest)) }
+            let probabilities = beginnings.map { tokens in
+                tokens.reduce(0.0) { $0 + exp(Double(logits[Int($1)] - greatest)) } / total
+            }
+            progress?(index + 1)
+            return probabilities
         }
     }
 

@@ -21,6 +21,9 @@ public struct CopyOut: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         let stream: Stream
 
+        /// How many rows have been fetched, a header line among them.
+        public var rows: Int { stream.rows }
+
         /// The next chunk; nil at the end. Throws ``PostgresError`` or `CancellationError`.
         public mutating func next() async throws -> [UInt8]? {
             try await stream.next()
@@ -33,6 +36,7 @@ public struct CopyOut: AsyncSequence, Sendable {
         private let source: Source
         private var link: Link?
         private var isOver = false
+        private(set) var rows = 0
 
         init(sql: SQL, source: Source) {
             self.sql = sql
@@ -52,7 +56,11 @@ public struct CopyOut: AsyncSequence, Sendable {
             if isOver { return nil }
             do {
                 let link = try await running()
-                if let chunk = try await link.nextCopyChunk() { return chunk }
+                if let chunk = try await link.nextCopyChunk() {
+                    // The server sends a row at a time.
+                    rows += chunk.rows
+                    return chunk.bytes
+                }
             } catch {
                 await finish()
                 throw error

@@ -161,10 +161,10 @@ actor Link {
 
     /// The next chunk of at most about 64 KiB (more only for a longer row); nil at the end, after which the connection
     /// is free again. Nothing is read from the socket between two calls.
-    func nextCopyChunk() async throws -> [UInt8]? {
+    func nextCopyChunk() async throws -> (bytes: [UInt8], rows: Int)? {
         try checkUsable()
         let statement = canceller.begin()
-        let outcome: Result<[UInt8]?, any Error> = await withTaskCancellationHandler {
+        let outcome: Result<(bytes: [UInt8], rows: Int)?, any Error> = await withTaskCancellationHandler {
             do { return .success(try await readCopyChunk()) } catch { return .failure(error) }
         } onCancel: {
             canceller.cancel(statement)
@@ -180,26 +180,27 @@ actor Link {
         }
     }
 
-    private func readCopyChunk() async throws -> [UInt8]? {
-        var chunk: [UInt8] = []
+    private func readCopyChunk() async throws -> (bytes: [UInt8], rows: Int)? {
+        var chunk: [UInt8] = [], rows = 0
         while chunk.count < 65536 {
             var row: UnsafeMutablePointer<CChar>?
             let length = PQgetCopyData(connection, &row, 1)
             if length > 0, let row {
                 chunk.append(contentsOf: UnsafeRawBufferPointer(start: UnsafeRawPointer(row), count: Int(length)))
                 PQfreemem(row)
+                rows += 1
             } else if length == 0 {
                 // Nothing more has arrived: hand over what there is, or wait.
-                if !chunk.isEmpty { return chunk }
+                if !chunk.isEmpty { return (chunk, rows) }
                 await socket.wait(for: .read)
                 guard PQconsumeInput(connection) == 1 else { throw lost() }
             } else {
-                if !chunk.isEmpty { return chunk }
+                if !chunk.isEmpty { return (chunk, rows) }
                 _ = try await lastResult()
                 return nil
             }
         }
-        return chunk
+        return (chunk, rows)
     }
 
     /// Runs a COPY … FROM STDIN with these chunks; gives the number of rows.

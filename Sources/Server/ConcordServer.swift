@@ -1,6 +1,7 @@
 // Wires the HTTP application from what it needs. The command line and the tests start from the same function.
 
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Logging
 import Postgres
@@ -52,6 +53,33 @@ public struct ConcordServer: Sendable {
         self.logger = logger
     }
 
+    /// An address that the server answers at: `GET /api/admin/studies/{study}/users`.
+    public struct Route: Sendable, Hashable {
+        public let method: HTTPRequest.Method
+        /// With the names of its variable parts in braces.
+        public let path: String
+    }
+
+    /// Every address but those of static files.
+    public var routes: [Route] {
+        let router = Router(context: ConcordContext.self)
+        addRoutes(to: router, feed: ChangeFeed(database: database, logger: logger), folder: PublicFolder(configuration.pages))
+        return Self.routes(of: router)
+    }
+
+    private static func routes(of router: Router<ConcordContext>) -> [Route] {
+        router.routes.map { Route(method: $0.method, path: $0.path.description) }
+    }
+
+    private func addRoutes(to router: Router<ConcordContext>, feed: ChangeFeed, folder: PublicFolder) {
+        HealthController(database: database, migrations: migrations, hasWorker: worker != nil).addRoutes(to: router)
+        PageController(folder: folder, database: database).addRoutes(to: router)
+        EntranceController(database: database).addRoutes(to: router)
+        ParticipantController(database: database, feed: feed).addRoutes(to: router)
+        RecruitmentController(database: database).addRoutes(to: router)
+        AdminRoutes(database: database).add(to: router)
+    }
+
     /// The application: every route, and the services that run beside it.
     /// - Parameter onRunning: called with the port once the server listens.
     /// - Throws: ``TLSFiles/Fault``.
@@ -60,22 +88,21 @@ public struct ConcordServer: Sendable {
     ) throws -> some ApplicationProtocol {
         let feed = ChangeFeed(database: database, logger: logger)
         let folder = PublicFolder(configuration.pages)
-        let router = Router(context: ConcordContext.self)
         let proxies = TrustedProxies(configuration.trustedProxies, logger: logger)
+        // Middleware comes before routes, and this one has to know them.
+        let listing = Router(context: ConcordContext.self)
+        addRoutes(to: listing, feed: feed, folder: folder)
+        let router = Router(context: ConcordContext.self)
         router.addMiddleware {
             Transport(proxies: proxies, hasTLS: configuration.tls != nil)
             ResponseHeaders()
             CompressedResponses()
             ProblemResponses(logger: logger)
+            AllowedMethods(Self.routes(of: listing))
             SameOriginPosts()
             PublicFiles(folder: folder)
         }
-        HealthController(database: database, migrations: migrations, hasWorker: worker != nil).addRoutes(to: router)
-        PageController(folder: folder, database: database).addRoutes(to: router)
-        EntranceController(database: database).addRoutes(to: router)
-        ParticipantController(database: database, feed: feed).addRoutes(to: router)
-        RecruitmentController(database: database).addRoutes(to: router)
-        AdminRoutes(database: database).add(to: router)
+        addRoutes(to: router, feed: feed, folder: folder)
 
         var services: [any Service] = [
             feed, folder, proxies, DeadlineService(watch: DeadlineWatch(database: database, logger: logger)),

@@ -41,6 +41,19 @@ struct ScienceRecordTests {
             let ratings: [Rating]
             let comparison: ConditionComparison
         }
+        struct Clustering: Encodable {
+            let points: [[Double]]
+            let truth: [Int]
+            let clusters: KMeansRecord
+            let silhouettes: [Double]
+            let adjustedRandIndex: Double
+        }
+        struct KMeansRecord: Encodable {
+            let assignments: [Int]
+            let centres: [[Double]]
+            let inertia: Double
+        }
+        var clusterings: [Clustering] = []
         var comparisons: [Comparison] = []
         var welfare: [Welfare] = []
         var votes: [Vote] = []
@@ -95,6 +108,18 @@ struct ScienceRecordTests {
                 zip(groups, weights).reduce(0) { $0 + $1.0.reduce(0, +) * $1.1 } / (5 * weights.reduce(0, +))
             }
             record.intervals.append(.init(groups: groups, estimate: estimate))
+        }
+        for (clusters, spread) in [(2, 0.2), (4, 0.5), (7, 1.0), (12, 2.0)] {
+            let truth = (0..<120).map { _ in generator.int(below: clusters) }
+            let middles = (0..<clusters).map { _ in (0..<3).map { _ in 6 * generator.unit() } }
+            let points = truth.map { part in middles[part].map { $0 + spread * (2 * generator.unit() - 1) } }
+            let found = KMeans(points, clusters: clusters, seed: generator.next())
+            record.clusterings.append(
+                .init(
+                    points: points, truth: truth,
+                    clusters: .init(assignments: found.assignments, centres: found.centres, inertia: found.inertia),
+                    silhouettes: Silhouette.values(of: points, found.assignments),
+                    adjustedRandIndex: AdjustedRandIndex.of(truth, found.assignments)))
         }
         for _ in 0..<2 {
             var ratings: [RatedStatement] = []

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy
 import pytest
 from scipy import optimize, stats
+from scipy.cluster.vq import kmeans2
 from scipy.special import expit, logsumexp
 
 RECORD = Path(os.environ["CONCORD_SCIENCE_RECORD"])
@@ -155,3 +156,53 @@ def test_comparisons_of_conditions(record):
         near(effect["effect"], loss[0](ones) - loss[1](ones), resampled(len(groups), lambda w: loss[0](w) - loss[1](w)))
         level = [mean_over([(b["group"], b["agreement"]) for _, b in part]) for part in (left_out, others)]
         assert effect["plainDifference"]["value"] == pytest.approx(level[1](ones) - level[0](ones), abs=1e-9)
+
+
+def pairs(counts):
+    counts = numpy.asarray(counts, dtype=float)
+    return (counts * (counts - 1) / 2).sum()
+
+
+def adjusted_rand_index(one, other):
+    table = numpy.zeros((max(one) + 1, max(other) + 1))
+    numpy.add.at(table, (one, other), 1)
+    rows, columns = pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
+    expected = rows * columns / pairs([len(one)])
+    return (pairs(table) - expected) / ((rows + columns) / 2 - expected)
+
+
+def test_topics_by_clustering(record):
+    assert len(record["clusterings"]) == 4
+    likenesses = []
+    for case in record["clusterings"]:
+        points, found = numpy.array(case["points"]), numpy.array(case["clusters"]["assignments"])
+        centres = numpy.array(case["clusters"]["centres"])
+        count = len(centres)
+        distances = numpy.linalg.norm(points[:, None] - centres[None], axis=2)
+        assert (distances.argmin(axis=1) == found).all()
+        for cluster in range(count):
+            assert centres[cluster] == pytest.approx(points[found == cluster].mean(axis=0), abs=1e-9)
+        inertia = (distances.min(axis=1) ** 2).sum()
+        assert case["clusters"]["inertia"] == pytest.approx(inertia, rel=1e-9)
+        # Not worse than the best of as many starts of another implementation, within what starts differ by.
+        rivals = []
+        for seed in range(8):
+            middles, _ = kmeans2(points, count, minit="++", seed=seed, iter=100)
+            rivals.append((numpy.linalg.norm(points[:, None] - middles[None], axis=2).min(axis=1) ** 2).sum())
+        assert inertia <= 1.02 * min(rivals)
+
+        apart = numpy.linalg.norm(points[:, None] - points[None], axis=2)
+        expected = []
+        for index, own in enumerate(found):
+            mine = (found == own) & (numpy.arange(len(found)) != index)
+            if not mine.any():
+                expected.append(0)
+                continue
+            inside = apart[index, mine].mean()
+            outside = min(apart[index, found == other].mean() for other in range(count) if other != own)
+            expected.append((outside - inside) / max(inside, outside))
+        assert case["silhouettes"] == pytest.approx(expected, abs=1e-9)
+        likeness = adjusted_rand_index(numpy.array(case["truth"]), found)
+        assert case["adjustedRandIndex"] == pytest.approx(likeness, abs=1e-9)
+        likenesses.append(likeness)
+    assert likenesses[0] > 0.9 > likenesses[-1]

@@ -19,7 +19,8 @@ struct RunningServer {
     static func with(
         conditions: String = "- {name: human-opinion, source: human-opinion}", withWorker: Bool = false,
         more: String = "", replacing: (old: String, new: String) = ("", ""), tls: TLSFiles? = nil,
-        trustedProxies: [String] = [], jobs: [any JobHandler] = [], _ body: @escaping @Sendable (RunningServer) async throws -> Void
+        trustedProxies: [String] = [], jobs: (Database) -> [any JobHandler] = { _ in [] },
+        _ body: @escaping @Sendable (RunningServer) async throws -> Void
     ) async throws {
         let database = try await TestDatabase.fresh()
         let questions = try QuestionFile(path: TestStudy.questionsFile)
@@ -40,7 +41,7 @@ struct RunningServer {
                 host: "127.0.0.1", port: 0, pages: TestStudy.root.appending(path: "Public"), tls: tls,
                 trustedProxies: trustedProxies),
             database: database, migrations: try Migrations(folder: TestStudy.root.appending(path: "Migrations")),
-            worker: worker, jobs: jobs, logger: logger)
+            worker: worker, jobs: jobs(database), logger: logger)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let application = try server.application { port.yield($0) }
         let group = ServiceGroup(

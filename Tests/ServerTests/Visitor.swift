@@ -51,6 +51,19 @@ actor Visitor {
             "POST", path, body: body, headers: ["Content-Type": "application/json"].merging(headers) { $1 })
     }
 
+    /// The bytes of a file, as they came.
+    func bytes(_ path: String, _ headers: [String: String] = [:]) async throws -> (
+        status: Int, headers: [String: String], bytes: Data
+    ) {
+        var request = HTTPClientRequest(url: server + path)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        request.headers.add(name: "Cookie", value: cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; "))
+        let response = try await Self.client.execute(request, timeout: .seconds(60))
+        let bytes = Data(buffer: try await response.body.collect(upTo: 64 << 20))
+        let plain = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { $1 }
+        return (Int(response.status.code), plain, bytes)
+    }
+
     /// Sends a request with any method.
     func send(_ method: String, _ path: String, _ body: String? = nil, headers: [String: String] = [:]) async throws -> Answer {
         let type = body == nil ? [:] : ["Content-Type": "application/json"]

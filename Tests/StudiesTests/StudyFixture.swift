@@ -24,6 +24,13 @@ enum StudyFixture {
         return database
     }
 
+    /// An admin of this name, on the pages.
+    static func actor(_ name: String, in database: Database) async throws -> AuditLog.Actor {
+        let users = Users(database: database)
+        _ = try await users.create(name, role: .admin)
+        return AuditLog.Actor(user: try await users.user(named: name), way: .page)
+    }
+
     /// A new participant, past the instructions.
     static func arrive(_ database: Database, synthetic: Bool = false) async throws -> UUID {
         let secret = try await Enrolment(database: database).join("words", synthetic: synthetic).secret
@@ -37,7 +44,7 @@ enum StudyFixture {
         let folder = try TestFolder.make()
         defer { TestFolder.remove(folder) }
         let study = try await StudyCatalog(database: database).study(named: "words")
-        let names = try await Dump(of: study, in: database).write(to: folder, includingSynthetic: false).rows.keys
+        let names = try await Dump(of: study, in: database).write(to: folder).rows.keys
         return try Dictionary(uniqueKeysWithValues: names.map { name in
             (name, try Table(file: folder.appending(path: "\(name).csv").path(percentEncoded: false)).rows)
         })
@@ -46,7 +53,7 @@ enum StudyFixture {
     /// Writes the dump of study `words`.
     static func writeDump(_ database: Database, to folder: URL) async throws {
         let study = try await StudyCatalog(database: database).study(named: "words")
-        _ = try await Dump(of: study, in: database).write(to: folder, includingSynthetic: false)
+        try await Dump(of: study, in: database).write(to: folder)
     }
 
     /// Stance and opinion of `person` in `round`.

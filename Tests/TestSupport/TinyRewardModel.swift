@@ -24,7 +24,9 @@ public struct TinyRewardModel {
         bias = 4
     }
 
-    public func write(to path: String) throws {
+    /// - Parameter embedding: writes a sentence-embedding model instead, which gives the mean of the words' states, and has
+    ///   no head.
+    public func write(to path: String, embedding: Bool = false) throws {
         let width = Self.width
         let zeros = [Float](repeating: 0, count: width * width), ones = [Float](repeating: 1, count: width)
         var identity = zeros
@@ -38,7 +40,7 @@ public struct TinyRewardModel {
                 ("bert.context_length", .integer(256)), ("bert.embedding_length", .integer(UInt32(width))),
                 ("bert.feed_forward_length", .integer(UInt32(width))), ("bert.block_count", .integer(1)),
                 ("bert.attention.head_count", .integer(2)), ("bert.attention.layer_norm_epsilon", .number(1e-12)),
-                ("bert.attention.causal", .flag(false)), ("bert.pooling_type", .integer(4)),
+                ("bert.attention.causal", .flag(false)), ("bert.pooling_type", .integer(embedding ? 1 : 4)),
                 ("tokenizer.ggml.model", .text("bert")), ("tokenizer.ggml.token_type_count", .integer(1)),
                 (
                     "tokenizer.ggml.tokens",
@@ -56,13 +58,26 @@ public struct TinyRewardModel {
                 .init("blk.0.attn_v.weight", [width, width], identity),
                 .init("blk.0.attn_output.weight", [width, width], identity),
                 .init("blk.0.ffn_up.weight", [width, width], zeros), .init("blk.0.ffn_down.weight", [width, width], zeros),
-                .init("cls.output.weight", [width, 1], head), .init("cls.output.bias", [1], [bias]),
-            ] + norm("token_embd_norm") + norm("blk.0.attn_output_norm") + norm("blk.0.layer_output_norm")
+            ] + (embedding ? [] : [.init("cls.output.weight", [width, 1], head), .init("cls.output.bias", [1], [bias])])
+                + norm("token_embd_norm") + norm("blk.0.attn_output_norm") + norm("blk.0.layer_output_norm")
         ).write(to: path)
     }
 
     /// What the model makes of a text, computed here.
     public func score(of text: String) -> Double {
+        zip(states(of: text)[0], head).reduce(Double(bias)) { $0 + $1.0 * Double($1.1) }
+    }
+
+    /// The sentence embedding of a text, of length 1, computed here.
+    public func embedding(of text: String) -> [Double] {
+        let states = states(of: text)
+        let mean = (0..<Self.width).map { place in states.reduce(0) { $0 + $1[place] } / Double(states.count) }
+        let length = mean.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return mean.map { $0 / length }
+    }
+
+    /// The last layer's state of each token.
+    private func states(of text: String) -> [[Double]] {
         var words: [String] = [""]
         for character in text.lowercased() {
             if character.isWhitespace {
@@ -76,8 +91,7 @@ public struct TinyRewardModel {
         let known = words.filter { !$0.isEmpty }.map { vocabulary.firstIndex(of: $0) ?? 1 }
         let states = ([2] + known + [3]).map { Self.normalized(embeddings[$0].map(Double.init)) }
         let mean = (0..<Self.width).map { place in states.reduce(0) { $0 + $1[place] } / Double(states.count) }
-        let attended = Self.normalized(zip(states[0], mean).map { $0 + $1 })
-        return zip(Self.normalized(attended), head).reduce(Double(bias)) { $0 + $1.0 * Double($1.1) }
+        return states.map { state in Self.normalized(Self.normalized(zip(state, mean).map { $0 + $1 })) }
     }
 
     private static func normalized(_ values: [Double]) -> [Double] {

@@ -46,6 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var databaseOptions: DatabaseOptions
     @OptionGroup var modelOptions: ModelOptions
+    @OptionGroup var embeddingOptions: EmbeddingOptions
 
     private func tls() throws -> TLSFiles? {
         let certificate = Setting.value(certificateOption, "CONCORD_TLS_CERTIFICATE")
@@ -76,13 +77,15 @@ struct ServeCommand: AsyncParsableCommand {
 
         // The model first: it is what most often is wrong, and nothing has been started yet.
         let model = try await modelOptions.load()
+        let embedding = try await embeddingOptions.load(inTurnWith: model) ?? model
         try await databaseOptions.withDatabase { database, migrations in
             try await SimulationToken.ensure(in: databaseOptions.data, database: database)
             let server = ConcordServer(
                 configuration: .init(host: host, port: port, pages: pages, tls: tls, trustedProxies: trustedProxies),
                 database: database, migrations: migrations,
                 worker: GenerationWorker(database: database, model: model, logger: logger),
-                jobs: JobHandlers.all(database: database, model: model, logger: logger), logger: logger)
+                jobs: try JobHandlers.all(database: database, model: model, embedding: embedding, logger: logger),
+                logger: logger)
             let admin = firstAdmin ? try await Users(database: database).firstAdmin(named: "admin") : nil
             let open = try await StudyCatalog(database: database).list().filter { $0.state == StudyState.open.rawValue }
             do {

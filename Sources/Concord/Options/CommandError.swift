@@ -14,10 +14,13 @@ enum CommandError: Error, CustomStringConvertible {
     case unreadable(String)
     case unwritable(String)
     case reportNamedJSON(String)
+    case noEmbedding(String)
     case notEnoughOpinions
     case notAllFinished(finished: Int, of: Int, reason: String)
     case broken(kind: String, times: Int)
     case unknownWeightType(String, known: [String])
+    case notWhole([String])
+    case unknownPerson(String)
 
     var description: String {
         switch self {
@@ -37,11 +40,15 @@ enum CommandError: Error, CustomStringConvertible {
         case .unreadable(let path): "cannot read \(path)"
         case .unwritable(let path): "cannot write \(path); check that its folder exists and is yours to write"
         case .reportNamedJSON(let path): "\(path) is where the report's JSON would go; give a name that ends with .html"
+        case .noEmbedding(let path): "\(path) is not a sentence-embedding model; name one that is, or none"
         case .notEnoughOpinions: "give at least two opinions, one per paragraph of the opinions file"
         case .notAllFinished(let finished, let all, let reason):
             "only \(finished) of \(all) simulated people finished: \(reason)"
         case .broken(let kind, let times):
             "something was broken for simulated people: \(kind), \(times) time\(times == 1 ? "" : "s")"
+        case .notWhole(let problems): "the dump is not whole: \(problems.joined(separator: "; "))"
+        case .unknownPerson(let id):
+            "there is nobody with the id \(id.prefix(80)); with --study, somebody is found by their id on their platform too"
         case .unknownWeightType(let name, let known):
             "\(name) is not a weight type known here; use one of \(known.joined(separator: ", "))"
         }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import Postgres
+import Studies
 
 /// The options that name the database.
 struct DatabaseOptions: ParsableArguments {
@@ -46,6 +47,7 @@ struct DatabaseOptions: ParsableArguments {
             do {
                 try await database.connect()
                 _ = try await migrations.apply(to: database)
+                try await ChangeClock.settle(in: database)
                 result = try await body(database, migrations)
             } catch {
                 await database.close()

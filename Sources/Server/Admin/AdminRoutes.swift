@@ -15,6 +15,10 @@ struct AdminRoutes {
         ShareController(database: database).addRoutes(to: admin)
         ResultsController(database: database).addRoutes(to: admin)
         AuditController(database: database).addRoutes(to: admin)
+        DumpController(database: database).addRoutes(to: admin)
         JobController(database: database).addRoutes(to: admin)
+        QuestionSetController(database: database).addRoutes(to: admin)
+        QuestionImportController(database: database).addRoutes(to: admin)
+        QuestionWorkController(database: database).addRoutes(to: admin)
     }
 }

@@ -27,6 +27,8 @@ struct CompressedResponses: RouterMiddleware {
     ) async throws -> Response {
         var response = try await next(request, context)
         guard Self.accepts(request), response.headers[.contentEncoding] == nil, request.method != .head,
+            // What is sent in parts is not to be changed.
+            response.headers[.acceptRanges] == nil,
             let length = response.body.contentLength, length >= Gzip.worthwhile
         else { return response }
         let bytes = Collector.Bytes()

@@ -1,5 +1,6 @@
 // Turns every error into a problem, and keeps the inside of the server inside.
 
+import Exports
 import Hummingbird
 import Logging
 import Postgres
@@ -25,6 +26,12 @@ struct ProblemResponses: RouterMiddleware {
             return Problem(status: error.status, detail: error.description, code: error.code, values: error.values)
         case let error as UserError:
             return Problem(status: error.status, detail: error.description, code: error.code)
+        case let error as DownloadError:
+            return Problem(status: error == .namesPlatformIDs ? .forbidden : .notFound, detail: error.description)
+        case let error as QuestionSetError:
+            return Problem(status: error.status, detail: error.description)
+        case let error as QuestionFileError:
+            return Problem(status: .unprocessableContent, detail: error.description)
         case let error as HTTPError:
             return Problem(status: error.status, detail: error.body ?? Self.sentence(for: error.status))
         case let error as PostgresError where error.isTransient:

@@ -15,8 +15,8 @@ struct SameOriginPosts: RouterMiddleware {
             throw HTTPError(.forbidden, message: "Requests from other sites are refused.")
         }
         let type = request.headers[.contentType]?.split(separator: ";").first.map(String.init)?.lowercased()
-        // No form sends anything but POST, and no script of another site gets leave to.
-        let needsNone = type == nil && request.method != .post && (request.headers[.contentLength] ?? "0") == "0"
+        let needsNone = type == nil && (request.headers[.contentLength] ?? "0") == "0"
+            && request.headers[.transferEncoding] == nil
         guard type == "application/json" || needsNone else {
             throw HTTPError(.unsupportedMediaType, message: "Send the body as application/json.")
         }

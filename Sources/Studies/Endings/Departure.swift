@@ -57,6 +57,39 @@ public struct Departure: Sendable {
         return try await end(try await Participant.find(person, in: study, database), because: .removed)
     }
 
+    /// The name of the study that the person with this id in dumps is in; nil when there is nobody.
+    public func study(of person: String) async throws -> String? {
+        guard let id = UUID(uuidString: person) else { return nil }
+        return try await database.first(
+            "SELECT s.name FROM participants p JOIN studies s ON s.id = p.study_id WHERE p.id = \(id)", as: String.self)
+    }
+
+    /// Deletes what somebody in the study `name` wrote and rated, and what quotes it; their part ends if it has not. Asking
+    /// again changes nothing.
+    /// - Parameter person: their id on the platform that they came from, or in the dump.
+    /// - Throws: ``StudyError`` when there is no such study, or nobody with this id in it.
+    public func erase(_ person: String, study name: String) async throws -> ErasureReport {
+        let study = try await StudyCatalog.study(named: name, in: database)
+        let id = try await Participant.find(person, in: study, database)
+        if let before = try await tombstone(of: id, isNew: false) { return before }
+        try await leave(id, answers: .delete)
+        guard let report = try await tombstone(of: id, isNew: true) else { throw StudyError.unknownParticipant(person, study: name) }
+        return report
+    }
+
+    private func tombstone(of participantID: UUID, isNew: Bool) async throws -> ErasureReport? {
+        let row = try await database.first(
+            """
+            SELECT stances, opinions, ratings, survey_responses, statements, prompts, candidates, models
+            FROM erasures WHERE participant_id = \(participantID)
+            """, as: (Int, Int, Int, Int, Int, Int, Int, [String]).self)
+        return row.map {
+            ErasureReport(
+                participantID: participantID, isNew: isNew, stances: $0.0, opinions: $0.1, ratings: $0.2, surveyResponses: $0.3,
+                statements: $0.4, prompts: $0.5, candidates: $0.6, models: $0.7)
+        }
+    }
+
     /// Ends the part of somebody who is still in the study, for a reason that is not their own choice: also while they
     /// read the debriefing.
     /// - Returns: whether it had not ended before.

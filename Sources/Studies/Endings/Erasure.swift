@@ -9,13 +9,16 @@ enum Erasure {
     /// Deletes the participant's stances, opinions, ratings and survey answers, drafts, messages and times, what was known of
     /// them beforehand, the prompts that hold their opinions, others' ratings of their opinions, what was predicted of them, and
     /// the text of every candidate and statement that quotes one (``Consensus/Quotation``), with the encodings of all these; a
-    /// statement so emptied is not put before anybody who has not rated it yet. Counts stay behind in `erasures`.
+    /// statement so emptied is not put before anybody who has not rated it yet. Ratings that were imported from a dump go too.
+    /// Counts stay behind in `erasures`, with the models that had learnt from their ratings.
     /// - Returns: what it means to the round under way; statements that are just being made are for the round to see to.
     static func erase(_ participantID: UUID, in connection: Connection) async throws -> RoundMachine.Event {
+        let models = try await models(learntFrom: participantID, in: connection)
         var withdrawn: Set<UUID> = [], statementsLeft: [UUID: Int] = [:]
         let opinions = try await connection.query(
             "SELECT round_id, text FROM opinions WHERE participant_id = \(participantID)", as: (UUID, String).self)
         var statements = 0, candidates = 0
+        try await deleteImported(of: participantID, opinions, in: connection)
         for (roundID, opinion) in opinions {
             let made = try await connection.query(
                 "SELECT id, text, author_id FROM statements WHERE round_id = \(roundID)", as: (UUID, String, UUID?).self)
@@ -105,11 +108,49 @@ enum Erasure {
         try await connection.execute(
             """
             INSERT INTO erasures (participant_id, stances, opinions, ratings, statements, prompts, candidates,
-                                  survey_responses)
+                                  survey_responses, models)
             VALUES (\(participantID), \(Int32(stances)), \(Int32(deleted)), \(Int32(ratings)), \(Int32(statements)),
-                    \(Int32(prompts)), \(Int32(candidates)), \(Int32(surveys)))
+                    \(Int32(prompts)), \(Int32(candidates)), \(Int32(surveys)), \(models))
             ON CONFLICT (participant_id) DO NOTHING
             """)
         return .erased(participantID, withdrawn: withdrawn, statementsLeft: statementsLeft)
+    }
+
+    /// The models that were trained when the participant's ratings were there to learn from, and those made from them.
+    private static func models(learntFrom participantID: UUID, in connection: Connection) async throws -> [String] {
+        try await connection.query(
+            """
+            WITH RECURSIVE learnt AS (
+                SELECT m.id, m.name, m.version
+                FROM models m
+                WHERE EXISTS (SELECT FROM participants p JOIN studies s ON s.id = p.study_id
+                                   JOIN presentations w ON w.participant_id = p.id JOIN ratings a ON a.presentation_id = w.id
+                              WHERE p.id = \(participantID) AND m.training->'studies' ? s.name AND a.submitted_at < m.created_at)
+                   OR EXISTS (SELECT FROM imported_ratings a JOIN rating_imports i ON i.id = a.rating_import_id
+                              WHERE a.participant_id = \(participantID)::text AND m.training->'imports' ? i.name)
+                UNION SELECT m.id, m.name, m.version FROM models m JOIN learnt l ON l.id = m.parent_id
+            )
+            SELECT name || '@' || version FROM learnt ORDER BY name, version
+            """, as: String.self)
+    }
+
+    /// Deletes from imported ratings those of the participant, and those of statements that quote them.
+    private static func deleteImported(
+        of participantID: UUID, _ opinions: [(UUID, String)], in connection: Connection
+    ) async throws {
+        let shown = try await connection.query(
+            """
+            SELECT DISTINCT rating_import_id, round_id, statement_id, statement FROM imported_ratings
+            WHERE round_id = ANY(\(opinions.map { $0.0.uuidString.lowercased() }))
+            """, as: (UUID, String, String, String).self)
+        for (importID, round, statementID, statement) in shown {
+            let quotes = opinions.contains {
+                $0.0.uuidString.lowercased() == round && Quotation.occurs(of: $0.1, in: statement)
+            }
+            guard quotes else { continue }
+            try await connection.execute(
+                "DELETE FROM imported_ratings WHERE rating_import_id = \(importID) AND statement_id = \(statementID)")
+        }
+        try await connection.execute("DELETE FROM imported_ratings WHERE participant_id = \(participantID)::text")
     }
 }

@@ -10,14 +10,19 @@ import Postgres
 public struct CachedEncoder: TextEncoder {
     private let model: LanguageModel
     private let database: Database
+    private let pooled: Bool
     private let progress: (@Sendable (_ done: Int, _ of: Int) -> Void)?
 
-    /// - Parameter progress: called as texts are done.
+    /// - Parameters:
+    ///   - pooled: takes the model's sentence embeddings of contexts and texts together, not the states of the texts.
+    ///   - progress: called as texts are done.
     public init(
-        _ model: LanguageModel, database: Database, progress: (@Sendable (_ done: Int, _ of: Int) -> Void)? = nil
+        _ model: LanguageModel, database: Database, pooled: Bool = false,
+        progress: (@Sendable (_ done: Int, _ of: Int) -> Void)? = nil
     ) {
         self.model = model
         self.database = database
+        self.pooled = pooled
         self.progress = progress
     }
 
@@ -26,7 +31,7 @@ public struct CachedEncoder: TextEncoder {
 
     public func encodings(of texts: [TextInContext]) async throws -> [[Float]] {
         let keys = texts.map(Self.key)
-        let encoder = model.facts.sha256 + (model.facts.adapterSHA256.map { "+\($0)" } ?? "")
+        let encoder = model.facts.sha256 + (model.facts.adapterSHA256.map { "+\($0)" } ?? "") + (pooled ? " pooled" : "")
         let kept = try await database.query(
             """
             SELECT text_sha256, encoding FROM encodings
@@ -42,7 +47,12 @@ public struct CachedEncoder: TextEncoder {
         progress?(done, total)
         for start in stride(from: 0, to: missing.count, by: Self.batch) {
             let batch = missing[start..<min(start + Self.batch, missing.count)]
-            let encoded = try await model.encode(batch.map(\.text)) { [progress] in progress?(done + start + $0, total) }
+            let report: @Sendable (Int) -> Void = { [progress] in progress?(done + start + $0, total) }
+            let encoded = if pooled {
+                try await model.embed(batch.map { $0.text.context + $0.text.text }, progress: report)
+            } else {
+                try await model.encode(batch.map(\.text), progress: report)
+            }
             try await database.execute(
                 """
                 INSERT INTO encodings (encoder_sha256, text_sha256, encoding)

@@ -4,12 +4,65 @@ import Foundation
 import Postgres
 import SwiftCSV
 
-/// Reads the CSV files of a dump (`rounds.csv`, `opinions.csv`, `statements.csv`, `ratings.csv`).
+/// Reads the CSV files of a dump (`rounds.csv`, `opinions.csv`, `statements.csv`, `ratings.csv`), or its `preferences.jsonl`.
 public struct RatingImport: Sendable {
     /// Ratings of members with an opinion, of well-formed statements that they did not write themselves.
     private let ratings: [CollectedRating]
 
     public var count: Int { ratings.count }
+
+    /// Reads whichever of the two lies at `path`: a folder, or a file of pairs.
+    /// - Throws: ``ModelRegistryError/badDump(file:reason:)``.
+    public static func read(_ path: String) throws -> RatingImport {
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        return exists && !isFolder.boolValue
+            ? try RatingImport(preferences: URL(filePath: path))
+            : try RatingImport(folder: URL(filePath: path, directoryHint: .isDirectory))
+    }
+
+    /// Reads pairs. Every rating counts once, however many pairs it is in; a member's round in which they agreed with all
+    /// statements alike has no pairs, so it is not among them. They count in the split of the pair, not of the question set.
+    /// - Parameter preferences: a `preferences.jsonl`, or one of its parts.
+    /// - Throws: ``ModelRegistryError/badDump(file:reason:)``.
+    public init(preferences: URL) throws {
+        let path = preferences.path(percentEncoded: false)
+        guard let file = try? FileHandle(forReadingFrom: preferences) else {
+            throw ModelRegistryError.badDump(file: path, reason: "it cannot be read")
+        }
+        defer { try? file.close() }
+        struct Place: Hashable {
+            let statement: String
+            let participant: String
+        }
+        var ratings: [CollectedRating] = [], seen: Set<Place> = []
+        var rest = Data(), number = 0
+        let decoder = JSONDecoder()
+        func take(_ line: Data) throws {
+            number += 1
+            guard !line.isEmpty else { return }
+            guard let pair = try? decoder.decode(PreferenceLine.self, from: line), let both = pair.ratings else {
+                throw ModelRegistryError.badDump(
+                    file: path, reason: "line \(number) is not a pair of ratings; name a preferences.jsonl that concord export wrote")
+            }
+            ratings += both.filter { seen.insert(Place(statement: $0.statementId, participant: $0.participantId)).inserted }
+        }
+        func piece() throws -> Data? {
+            do {
+                return try file.read(upToCount: 1 << 20)
+            } catch {
+                throw ModelRegistryError.badDump(file: path, reason: "it cannot be read to its end")
+            }
+        }
+        while let piece = try piece(), !piece.isEmpty {
+            rest.append(piece)
+            let lines = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            for line in lines.dropLast() { try take(Data(line)) }
+            rest = Data(lines.last ?? Data())
+        }
+        try take(rest)
+        self.ratings = ratings
+    }
 
     /// - Parameter folder: a dump.
     /// - Throws: ``ModelRegistryError/badDump(file:reason:)``.

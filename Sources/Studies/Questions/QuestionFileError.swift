@@ -13,7 +13,7 @@ public enum QuestionFileError: Error, Sendable, Equatable, CustomStringConvertib
         switch self {
         case .unreadable(let path): "cannot read the question file \(path)"
         case .notUTF8(let path): "\(path) is not UTF-8 text; save it as CSV UTF-8"
-        case .malformed(let reason): "the question file is not valid CSV: \(reason)"
+        case .malformed(let reason): "the question file cannot be read: \(reason)"
         case .missingColumns(let names):
             "the question file lacks the column\(names.count == 1 ? "" : "s") \(names.joined(separator: ", "))"
         case .problems(let list): "the question file has problems: \(list.joined(separator: "; "))"

@@ -7,4 +7,9 @@ public enum Split: String, Codable, Sendable, CaseIterable {
     case validation
     case iidTest = "iid_test"
     case oodTest = "ood_test"
+
+    /// Reads a name in upper or lower case, such as `IID_TEST`.
+    init?(name: String) {
+        self.init(rawValue: name.lowercased())
+    }
 }

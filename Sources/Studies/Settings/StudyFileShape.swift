@@ -96,6 +96,11 @@ extension Shape {
                 Field("excluding_flags", .list(.choice(QualityFlag.allCases.map(\.rawValue)), 1...6), optional: true),
             ]), optional: true),
         Field(
+            "publication",
+            .record([
+                Field("licence", .text(1...200), optional: true), Field("citation", .text(1...2_000), optional: true),
+            ]), optional: true),
+        Field(
             "texts",
             .record(
                 ["consent", "instructions", "debriefing"].map { Field($0, .list(.text(1...5_000), 1...50)) })),
@@ -113,6 +118,11 @@ extension Shape {
         Field(
             "translations", .record(Language.allCases.map { Field($0.rawValue, translation, optional: true) }),
             optional: true),
+        Field(
+            "data_version",
+            .scalar("a name of capital letters, digits and underscores, such as EVALUATION_V2, at most 64") {
+                $0.string?.wholeMatch(of: /[A-Z][A-Z0-9_]{0,63}/) != nil
+            }, optional: true),
     ])
 
     private static let translation = Shape.record([

@@ -155,6 +155,8 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var attentionChecks: [AttentionCheck]?
     /// Which rounds and groups count; the dump says nothing of it if nil.
     public var inclusion: Inclusion?
+    /// How the data may be used, as dumps say it; nothing is said if nil.
+    public var publication: PublicationSettings?
     public var texts: Texts
     public var completion: Completion
     /// Whom participants may write to, as it is shown to them.
@@ -163,9 +165,16 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var language: Language?
     /// Other languages that participants may choose, by code.
     public var translations: [String: Translation]?
+    /// What the study calls its data in dumps, apart from other studies'; ``standardDataVersion`` if nil.
+    public var dataVersion: String?
+
+    /// The name of the data of a study that gives none.
+    public static let standardDataVersion = "TRAINING_DATA_V1"
 
     enum CodingKeys: String, CodingKey {
-        case name, title, minutes, questions, rounds, groups, opinion
+        case name
+        case dataVersion = "data_version"
+        case title, minutes, questions, rounds, groups, opinion
         case timeLimits = "time_limits"
         case dropouts
         case opinionRatings = "opinion_ratings"
@@ -175,7 +184,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
         case conditionsPerRound = "conditions_per_round"
         case arms, quotas, surveys, comprehension, recruitment, payment, quality
         case attentionChecks = "attention_checks"
-        case inclusion, texts, completion, contact, language, translations
+        case inclusion, publication, texts, completion, contact, language, translations
     }
 
     /// The conditions that the rounds of a group in `arm` draw from.

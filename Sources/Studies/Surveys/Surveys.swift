@@ -17,6 +17,9 @@ public struct Surveys: Codable, Sendable, Equatable {
         listed(kind).flatMap { $0.asked(about: $0.question.flatMap { statements[$0] }) }
     }
 
+    /// The keys that answers to `kind` have in the data, in the order in which people are asked.
+    public func keys(of kind: Kind) -> [String] { questions(kind).map(\.key) }
+
     /// The questions of the question set whose position statements people are asked about in `kind`, by their keys.
     func stanceQuestions(_ kind: Kind) -> [String] {
         listed(kind).compactMap(\.question)

@@ -1,0 +1,71 @@
+// Expressions that the tables in the scheme of the Habermas Machine data set share.
+
+import Postgres
+import Studies
+
+/// Small pieces of SQL. In scope are g (groups), v (study_versions), r (rounds), q (questions), m (members) and
+/// p (participants), as far as a table has them.
+enum ComparisonSQL {
+    /// A time as ISO 8601 in UTC, whatever the session's time zone.
+    static func time(_ column: SQL) -> SQL {
+        "to_char(\(sql: column) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    }
+
+    /// A time in whole microseconds since 1970.
+    static func microseconds(_ column: SQL) -> SQL { "(extract(epoch FROM \(sql: column)) * 1000000)::bigint" }
+
+    /// The seconds between two times, to the millisecond.
+    static func seconds(from start: SQL, to end: SQL) -> SQL {
+        "round(extract(epoch FROM \(sql: end) - \(sql: start)), 3)"
+    }
+
+    /// The name of an agreement; MOCK where none was given.
+    static func agreement(_ column: SQL) -> SQL {
+        """
+        coalesce((ARRAY['STRONGLY_DISAGREE', 'DISAGREE', 'SOMEWHAT_DISAGREE', 'NEUTRAL', 'SOMEWHAT_AGREE', 'AGREE',
+                        'STRONGLY_AGREE'])[\(sql: column)], 'MOCK')
+        """
+    }
+
+    /// The name of a quality; MOCK where none was given.
+    static func quality(_ column: SQL) -> SQL {
+        """
+        coalesce((ARRAY['TERRIBLE_QUALITY', 'POOR_QUALITY', 'SOMEWHAT_POOR_QUALITY', 'NEUTRAL', 'SOMEWHAT_GOOD_QUALITY',
+                        'GOOD_QUALITY', 'EXCELLENT_QUALITY'])[\(sql: column)], 'MOCK')
+        """
+    }
+
+    /// Where a person's words and ratings come from.
+    static func citizen(_ isSynthetic: SQL) -> SQL { "CASE WHEN \(sql: isSynthetic) THEN 'BOT_CITIZEN' ELSE 'HUMAN_CITIZEN' END" }
+
+    /// An id that follows from `parts`, the same in every dump.
+    static func id(_ kind: String, _ parts: SQL...) -> SQL {
+        "md5(concat_ws(' ', \(kind)::text, \(sql: parts.joined())))::uuid"
+    }
+
+    /// The name that the study gives its data.
+    static let version: SQL = "coalesce(v.settings->>'data_version', \(StudySettings.standardDataVersion))"
+
+    static let question: [ComparisonColumn] = [
+        ComparisonColumn("question.id", .string, "q.key", "the question's id in its file"),
+        ComparisonColumn("question.text", .string, "q.question", "the question"),
+        ComparisonColumn("question.affirming_statement", .string, "q.affirming_statement", "the position statement for it"),
+        ComparisonColumn("question.negating_statement", .string, "q.negating_statement", "the position statement against it"),
+        ComparisonColumn("question.topic", .string, "q.topic", "its topic, by name"),
+        ComparisonColumn("question.split", .string, "upper(q.split)", "TRAIN, VALIDATION, IID_TEST or OOD_TEST"),
+    ]
+
+    /// Whether the study's inclusion rule includes the member's round: the round, its group, and none of the excluding
+    /// flags; NULL where the study has no rule.
+    static let isIncluded: SQL = """
+        CASE WHEN v.settings->'inclusion' IS NOT NULL
+             THEN coalesce((SELECT i.included FROM round_inclusion i WHERE i.round_id = r.id), false)
+                  AND (SELECT count(*) FROM round_inclusion i WHERE i.group_id = g.id AND i.included)
+                      >= (v.settings->'inclusion'->>'rounds')::int
+                  AND NOT EXISTS (SELECT FROM flags f WHERE f.participant_id = m.participant_id
+                                                        AND v.settings->'inclusion'->'excluding_flags' ? f.flag) END
+        """
+
+    /// Whether the person's words were deleted.
+    static let isErased: SQL = "EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id)"
+}

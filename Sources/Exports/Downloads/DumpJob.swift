@@ -1,0 +1,87 @@
+// Makes a dump for fetching, as a job.
+
+import Foundation
+import Postgres
+import Studies
+
+/// Carries out jobs of the kind `dump`: writes a zip file, and keeps it as a ``Download``.
+public struct DumpJob: JobHandler {
+    public static let kind = "dump"
+
+    /// What is asked for.
+    public struct Parameters: Codable, Sendable, Equatable {
+        public var study: String
+        public var formats: [DumpFormat]
+        public var excel: Bool
+        public var platformIDs: Bool
+        public var synthetic: Bool
+        /// The columns of the Habermas Machine data set, and training sets.
+        public var comparisons: Bool
+        public var trainingSets: Bool
+        /// A download of the same study; only what has changed since.
+        public var since: UUID?
+
+        public init(study: String, formats: [DumpFormat]) {
+            self.study = study
+            self.formats = formats
+            excel = false
+            platformIDs = false
+            synthetic = false
+            comparisons = true
+            trainingSets = true
+        }
+    }
+
+    public let kind: String = DumpJob.kind
+    let database: Database
+    let downloads: Downloads
+    let parquet: ParquetWriter?
+
+    /// - Parameter parquet: nil where there is no Python environment for it.
+    public init(database: Database, parquet: ParquetWriter?) {
+        self.database = database
+        self.parquet = parquet
+        downloads = Downloads(database: database)
+    }
+
+    public func run(_ job: Job, progress: JobProgress) async throws -> any Encodable & Sendable {
+        let parameters = try job.parameters(as: Parameters.self)
+        let study = try await StudyCatalog(database: database).study(named: parameters.study)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "concord-dump-\(job.id.uuidString)")
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let options = try await options(parameters, of: study, scratch: folder)
+        let erasures = try await downloads.erasures(of: study.id, in: database)
+        let file = folder.appending(path: "dump.zip")
+        let result = try await Dump(of: study, in: database).write(to: file, options) { latest in
+            progress.show(latest.done, of: latest.all, note: "Rows of \(latest.file)")
+        }
+        return try await downloads.store(
+            file, named: result.name + ".zip", platformIDs: parameters.platformIDs, of: study.id, for: job,
+            erasures: erasures)
+    }
+
+    private func options(_ parameters: Parameters, of study: Study, scratch: URL) async throws -> DumpOptions {
+        var options = DumpOptions()
+        options.formats = Set(parameters.formats)
+        options.excel = parameters.excel
+        options.platformIDs = parameters.platformIDs
+        options.includingSynthetic = parameters.synthetic
+        options.parquet = parquet
+        if parameters.comparisons { options.parts.append(Comparisons()) }
+        if parameters.trainingSets { options.parts.append(TrainingSets()) }
+        if let since = parameters.since {
+            let file = scratch.appending(path: "since.zip")
+            let download = try await downloads.download(since, of: study.id)
+            _ = FileManager.default.createFile(atPath: file.path(percentEncoded: false), contents: nil)
+            let handle = try FileHandle(forWritingTo: file)
+            try await downloads.read(download, 0..<download.bytes) { part in
+                try await OffPool.run { Result { try handle.write(contentsOf: part) } }.get()
+            }
+            try handle.close()
+            options.since = try await PreviousDump.read(file)
+        }
+        return options
+    }
+}

@@ -1,0 +1,18 @@
+// Which HTTP status each refusal has.
+
+import Hummingbird
+import Studies
+
+extension QuestionSetError {
+    var status: HTTPResponse.Status {
+        switch self {
+        case .unknownVersion, .unknownQuestion, .unknownTopic, .unknownImport, .unknownProposal, .unknownFlag,
+            .unknownClustering, .notRetired:
+            .notFound
+        case .questionExists, .changedMeanwhile, .decidedAlready, .lastQuestion: .conflict
+        case .badQuestion, .importHasProblems, .nothingToImport, .noSeeds, .tooFewQuestions, .badShares, .noTopics,
+            .noTraining:
+            .unprocessableContent
+        }
+    }
+}

@@ -1,0 +1,307 @@
+import Crypto
+import Exports
+import Foundation
+import LanguageModel
+import Postgres
+import Studies
+import TestSupport
+import Testing
+
+@Suite struct DumpTests {
+    private func withFolder(_ body: (URL) async throws -> Void) async throws {
+        let folder = try TestFolder.make()
+        defer { TestFolder.remove(folder) }
+        try await body(folder)
+    }
+
+    private static func bytes(_ url: URL) -> Data? { FileManager.default.contents(atPath: url.path(percentEncoded: false)) }
+
+    /// Every file of a folder, by name.
+    private static func files(_ folder: URL) throws -> [String: Data] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
+        return Dictionary(uniqueKeysWithValues: names.map { ($0, bytes(folder.appending(path: $0)) ?? Data()) })
+    }
+
+    private func finishedStudy() async throws -> (DumpStudy, [UUID]) {
+        let study = try await DumpStudy.open()
+        var people: [UUID] = []
+        for number in 1...3 { people.append(try await study.arrive("person-\(number)")) }
+        try await study.goOn(people)
+        return (study, people)
+    }
+
+    @Test("A dump has every table, and each row, key, reference and value is as its descriptor says")
+    func whole() async throws {
+        let (study, people) = try await finishedStudy()
+        try await withFolder { folder in
+            let dump = try await study.dump(to: folder)
+            #expect(dump.faults() == [])
+            for (name, rows) in dump.tables { #expect(!rows.isEmpty || name == "flags", "\(name) is empty") }
+            #expect(dump.tables["participants"]?.map { $0["stage"] } == ["done", "done", "done"])
+            #expect(dump.tables["memberships"]?.count == 3 && dump.tables["rounds"]?.count == 2)
+            #expect(dump.tables["predictions"]?.count == 16, "of three members with four candidates, of two with two opinions")
+            let wide = try #require(dump.tables["participants_wide"]?.first)
+            #expect(wide["entry_age"] == "40" && wide["exit_again"] == "Yes" && wide["round2_survey_fair"] == "4")
+            #expect(wide["round1_affirming"] == "6" && wide["opinions"] == "2" && wide["owed"] == "3.00")
+            let given = (dump.tables["ratings"] ?? []).filter { $0["participant_id"] == wide["participant_id"] }
+            #expect(wide["ratings"] == "\(given.count)" && wide["attention_checks"] == "1")
+            // Others' words are in other columns than ours.
+            #expect(dump.tables["opinions"]?.first?["text"]?.contains("\",\n") == false)
+            #expect(Set(dump.tables["participants"]?.map { $0["participant_id"] ?? "" } ?? []) == Set(people.map { $0.uuidString.lowercased() }))
+            let descriptor = try #require(Self.bytes(folder.appending(path: "datapackage.json")))
+            let text = String(decoding: descriptor, as: UTF8.self)
+            #expect(text.contains("\"CC-BY-4.0\"") && text.contains("Somebody (2026). Words."))
+            let codebook = String(decoding: try #require(Self.bytes(folder.appending(path: "codebook.md"))), as: UTF8.self)
+            for (name, rows) in dump.tables { #expect(codebook.contains("## \(name)\n"), "\(rows.count)") }
+            #expect(codebook.contains("Nobody had their answers deleted."))
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
+            #expect(!names.contains { $0.hasPrefix(".") }, "nothing is left over")
+        }
+    }
+
+    @Test("A dump that was cut off, changed or lost in part is found out, in a folder and in a zip file")
+    func checked() async throws {
+        let (study, _) = try await finishedStudy()
+        try await withFolder { folder in
+            let there = folder.appending(path: "dump"), zip = folder.appending(path: "dump.zip")
+            try await Dump(of: study.study, in: study.database).write(to: there)
+            try await Dump(of: study.study, in: study.database).write(to: zip)
+            #expect(try await DumpCheck.run(there).problems == [])
+            #expect(try await DumpCheck.run(zip).problems == [])
+            let opinions = there.appending(path: "opinions.csv"), whole = try #require(Self.bytes(opinions))
+            try whole.prefix(whole.count - 30).write(to: opinions)
+            #expect(try await DumpCheck.run(there).problems.first?.contains("it was cut off") == true)
+            var changed = whole
+            changed[changed.count - 5] ^= 1
+            try changed.write(to: opinions)
+            #expect(try await DumpCheck.run(there).problems == ["opinions.csv was changed: its SHA-256 is another"])
+            try FileManager.default.removeItem(at: opinions)
+            #expect(try await DumpCheck.run(there).problems.first?.contains("it is not there") == true)
+            // Without its descriptor it is none.
+            try FileManager.default.removeItem(at: there.appending(path: "datapackage.json"))
+            await #expect(throws: DumpError.noDump(there.path(percentEncoded: false))) { try await DumpCheck.run(there) }
+            await #expect(throws: DumpError.self) { try await DumpCheck.run(folder.appending(path: "nothing")) }
+            let packed = try #require(Self.bytes(zip))
+            try packed.prefix(packed.count / 2).write(to: zip)
+            await #expect(throws: DumpError.self) { try await DumpCheck.run(zip) }
+            var damaged = packed
+            damaged[200] ^= 0xff
+            try damaged.write(to: zip)
+            #expect(try await DumpCheck.run(zip).problems.count == 1)
+        }
+    }
+
+    @Test("A dump that ends before its time leaves nothing that passes for one; the next in its place is whole")
+    func interrupted() async throws {
+        struct Stop: Error {}
+        struct Failing: DumpPart {
+            func write(with writer: DumpWriter) async throws { throw Stop() }
+        }
+        let (study, _) = try await finishedStudy()
+        try await withFolder { folder in
+            var options = DumpOptions()
+            try await Dump(of: study.study, in: study.database).write(to: folder)
+            options.parts = [Failing()]
+            let zip = folder.appending(path: "a.zip")
+            await #expect(throws: Stop.self) { try await Dump(of: study.study, in: study.database).write(to: folder, options) }
+            await #expect(throws: Stop.self) { try await Dump(of: study.study, in: study.database).write(to: zip, options) }
+            await #expect(throws: DumpError.self) { try await DumpCheck.run(folder) }
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
+            #expect(!names.contains { $0.hasPrefix(".") || $0.hasSuffix(".zip") })
+            #expect(try await study.dump(to: folder).faults() == [])
+            await #expect(throws: DumpError.self) {
+                try await Dump(of: study.study, in: study.database).write(to: URL(filePath: "/proc/nothing/dump"))
+            }
+            options.parts = []
+            options.formats = [.parquet]
+            await #expect(throws: DumpError.noParquetWriter) {
+                try await Dump(of: study.study, in: study.database).write(to: folder, options)
+            }
+            options.parquet = ParquetWriter(scripts: TestStudy.root.appending(path: "scripts"), python: "/bin/false")
+            await #expect(throws: DumpError.self) { try await Dump(of: study.study, in: study.database).write(to: folder, options) }
+        }
+    }
+
+    @Test("All tables are of one moment, whatever is stored while they are written")
+    func consistent() async throws {
+        /// Somebody comes and goes on while the dump is under way.
+        struct Meanwhile: DumpPart {
+            let study: DumpStudy
+            func write(with writer: DumpWriter) async throws {
+                let before = try await writer.connection.first("SELECT count(*) FROM participants", as: Int.self)
+                _ = try await study.act(study.arrive("late"))
+                let now = try await writer.connection.first("SELECT count(*) FROM participants", as: Int.self)
+                #expect(before == 3 && now == 3)
+                try await writer.file("meanwhile.txt", "A note.", mediaType: "text/plain") { try await $0.write("three\n") }
+                let fields = [ArrowField("place", .integer), ArrowField("words", .string)]
+                try await writer.rows("people", "People.", fields: fields, as: [.jsonl]) { file in
+                    struct Row: Encodable { let place: Int, words: String }
+                    try await file.append(Row(place: 1, words: "a/b\n"))
+                    try await file.copy("SELECT json_build_object('place', 2, 'words', E'\"x\"\\n')", over: writer.connection)
+                }
+            }
+        }
+        let (study, _) = try await finishedStudy()
+        try await withFolder { folder in
+            var options = DumpOptions()
+            options.parts = [Meanwhile(study: study)]
+            #expect(try await study.dump(options, to: folder).faults() == [])
+            #expect(try await study.database.first("SELECT count(*) FROM participants", as: Int.self) == 4)
+            #expect(try await DumpCheck.run(folder).isWhole)
+            #expect(Self.bytes(folder.appending(path: "meanwhile.txt")) == Data("three\n".utf8))
+            let people = try String(contentsOf: folder.appending(path: "people.jsonl"), encoding: .utf8)
+            let lines = [#"{"place":1,"words":"a/b\n"}"#, #"{"place" : 2, "words" : "\"x\"\n"}"#, ""]
+            #expect(people.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) == lines)
+        }
+    }
+
+    @Test("Made again from a finished study a dump has the same name and bytes, also in a zip file, whatever else goes on")
+    func reproducible() async throws {
+        let (study, people) = try await finishedStudy()
+        try await withFolder { folder in
+            var options = DumpOptions()
+            options.formats = [.csv, .jsonl]
+            let first = folder.appending(path: "one"), zip = folder.appending(path: "one.zip")
+            let result = try await Dump(of: study.study, in: study.database).write(to: first, options)
+            try await Dump(of: study.study, in: study.database).write(to: zip, options)
+            // Another study goes on, and somebody looks at their last page.
+            try await StudyCatalog(database: study.database).create(StudyFile(yaml: TestStudy.yaml().replacing("name: words", with: "name: other")))
+            try await StudyCatalog(database: study.database).move("other", to: .open)
+            _ = try await Enrolment(database: study.database).join("other", synthetic: false)
+            try await study.database.execute("UPDATE participants SET last_seen_at = now() WHERE id = \(people[0])")
+            let again = folder.appending(path: "again"), zipAgain = folder.appending(path: "again.zip")
+            #expect(try await Dump(of: study.study, in: study.database).write(to: again, options).name == result.name)
+            try await Dump(of: study.study, in: study.database).write(to: zipAgain, options)
+            #expect(try Self.files(first) == Self.files(again))
+            #expect(Self.bytes(zip) == Self.bytes(zipAgain))
+            _ = try await study.arrive("late")
+            #expect(try await Dump(of: study.study, in: study.database).write(to: again, options).name != result.name)
+        }
+    }
+
+    @Test("Ids of platforms are HMAC-SHA256 pseudonyms under the study's key, unless they are asked for")
+    func pseudonyms() async throws {
+        let (study, _) = try await finishedStudy()
+        try await withFolder { folder in
+            let key = try #require(try await study.database.first("SELECT pseudonym_key FROM studies", as: Data.self))
+            let dump = try await study.dump(to: folder)
+            let expected = (1...3).map { number in
+                HMAC<SHA256>.authenticationCode(for: Data("person-\(number)".utf8), using: SymmetricKey(data: key))
+                    .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+            }
+            #expect(dump.tables["participants"]?.map { $0["platform_id"] } == expected)
+            for bytes in try Self.files(folder).values { #expect(!String(decoding: bytes, as: UTF8.self).contains("person-1")) }
+            var options = DumpOptions()
+            options.platformIDs = true
+            #expect(try await study.dump(options, to: folder).tables["participants"]?.first?["platform_id"] == "person-1")
+            // Longer keys are hashed first (RFC 4231, test case 6).
+            let digest = try await study.database.first(
+                """
+                SELECT encode(hmac_sha256(hmac_pads(decode(repeat('aa', 131), 'hex')),
+                                          'Test Using Larger Than Block-Size Key - Hash Key First'), 'hex')
+                """, as: String.self)
+            #expect(digest == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")
+        }
+    }
+
+    @Test(
+        "What may say who somebody is, is found in free text",
+        arguments: [
+            ("Write to anna.b+x@mail.example.org please", "email"), ("see https://example.net/me", "url"), ("my page anna.de", "url"),
+            ("I am @anna_b there", "handle"), ("call +49 30 1234567", "phone"), ("(030) 123-4567 89", "phone"),
+            ("555-123-45678", "phone"), ("DE89 3704 0044 0532 0130 00", "iban"), ("4111 1111 1111 1111", "card"),
+            ("Hello, my name is Anna", "name"), ("Taxes of 20 % in 2024, or 1,000,000 a year, are fair.", ""),
+            ("From 1990 to 2000 @ noon", ""), ("I agree. Though it depends", ""), ("ich heiße Anna", "name"),
+        ])
+    func identifying(_ text: String, _ kind: String) async throws {
+        let study = try await DumpStudy.open()
+        var people: [UUID] = []
+        for number in 1...3 { people.append(try await study.arrive("p\(number)")) }
+        for person in people { while try await study.act(person, opinion: text + " and so on") {} }
+        try await withFolder { folder in
+            let found = try await study.dump(to: folder).tables["opinions"]?.first?["may_identify"] ?? "?"
+            #expect(kind.isEmpty ? found.isEmpty : found.split(separator: " ").contains(Substring(kind)), "\(text): \(found)")
+        }
+    }
+
+    @Test("For spreadsheets: a byte order mark, and nothing that begins like a formula")
+    func excel() async throws {
+        let (study, _) = try await finishedStudy()
+        try await study.database.execute("UPDATE opinions SET text = E'-2+3\\tcmd'")
+        try await withFolder { folder in
+            var options = DumpOptions()
+            options.excel = true
+            options.formats = [.csv, .jsonl]
+            try await Dump(of: study.study, in: study.database).write(to: folder, options)
+            let survey = try #require(Self.bytes(folder.appending(path: "survey_answers.csv")))
+            #expect(survey.prefix(3) == Data([0xef, 0xbb, 0xbf]))
+            let text = String(decoding: survey, as: UTF8.self)
+            #expect(text.contains("\"'=1+1, write to me@example.org\",email") && !text.contains(",\"=1+1"))
+            #expect(String(decoding: Self.bytes(folder.appending(path: "opinions.csv")) ?? Data(), as: UTF8.self).contains(",'-2+3\tcmd,"))
+            #expect(
+                String(decoding: Self.bytes(folder.appending(path: "candidates.csv")) ?? Data(), as: UTF8.self).contains(",-30.25,"),
+                "numbers stay numbers")
+            #expect(String(decoding: Self.bytes(folder.appending(path: "opinions.jsonl")) ?? Data(), as: UTF8.self).contains(#""-2+3\tcmd""#))
+            #expect(try await DumpCheck.run(folder).isWhole)
+        }
+    }
+
+    @Test("docs/data-dictionary.md has the tables of the code")
+    func dictionary() async throws {
+        let file = TestStudy.root.appending(path: "docs/data-dictionary.md")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let begin = "<!-- The tables: made from Sources/Exports/Tables. -->\n", end = "<!-- End of the tables. -->"
+        let start = try #require(text.range(of: begin)), stop = try #require(text.range(of: end))
+        let tables = DataDictionary.text
+        if ProcessInfo.processInfo.environment["CONCORD_WRITE_DOCS"] != nil {
+            try (text[..<start.upperBound] + "\n" + tables + "\n" + text[stop.lowerBound...]).write(to: file, atomically: true, encoding: .utf8)
+        } else {
+            #expect(String(text[start.upperBound..<stop.lowerBound]) == "\n" + tables + "\n", "CONCORD_WRITE_DOCS=1 swift test --filter dictionary writes it")
+        }
+    }
+
+    @Test("A study is backed up by pg_dump and restored into another database, whose dump has the same bytes")
+    func backup() async throws {
+        let url = try await TestDatabase.freshURL(), other = try await TestDatabase.emptyURL()
+        let study = try await DumpStudy.open(Database(url: url))
+        var people: [UUID] = []
+        for number in 1...3 { people.append(try await study.arrive("person-\(number)")) }
+        try await study.goOn(people)
+        try await withFolder { folder in
+            let backup = folder.appending(path: "backup").path(percentEncoded: false)
+            for command in [["pg_dump", "--format=custom", "--file=\(backup)", url], ["pg_restore", "--no-owner", "--dbname=\(other)", backup]] {
+                let process = Process()
+                process.executableURL = URL(filePath: "/usr/bin/env")
+                process.arguments = command
+                try process.run()
+                process.waitUntilExit()
+                #expect(process.terminationStatus == 0, "\(command[0])")
+            }
+            let restored = DumpStudy(database: try Database(url: other))
+            let here = folder.appending(path: "here"), there = folder.appending(path: "there")
+            let before = try await study.dump(to: here)
+            #expect(try await restored.dump(to: there).name == before.name)
+            #expect(try Self.files(here) == Self.files(there))
+
+            // Another cluster counts its transactions from its own beginning: as if this one were such a cluster.
+            let database = restored.database
+            try await database.execute("ALTER TABLE opinions DISABLE TRIGGER stamp")
+            try await database.execute("UPDATE opinions SET changed_in = '5000000000'")
+            try await database.execute("ALTER TABLE opinions ENABLE TRIGGER stamp")
+            try await database.execute("UPDATE change_clock SET system_identifier = 1")
+            let early = folder.appending(path: "early")
+            try await ChangeClock.settle(in: database)
+            try await ChangeClock.settle(in: database)
+            _ = try await restored.dump(to: early)
+            _ = try await restored.arrive("late")
+            var options = DumpOptions()
+            options.since = try await PreviousDump.read(early)
+            let later = try await restored.dump(options, to: folder.appending(path: "later"))
+            #expect(later.tables["participants"]?.count == 1 && later.tables["opinions"]?.isEmpty == true)
+            // The first database never saw those changes.
+            await #expect(throws: DumpError.self) { try await study.dump(options, to: folder.appending(path: "wrong")) }
+            await database.close()
+        }
+        await study.database.close()
+    }
+}
