@@ -2,13 +2,14 @@
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from looks import faults
+from looks import AXE, faults
 from server import Server
 from studies import QUICK
 
@@ -123,3 +124,23 @@ def test_a_researcher_sees_what_is_covered_but_cannot_uncover_it(admin, server: 
     assert faults(page) == []
     refused = page.request.post(f"/api/admin/studies/{name}/results/uncover", data={"reason": "me"})
     assert refused.status == 403
+
+
+def test_the_report_is_a_page_that_stands_by_itself(browser, server: Server, study: str, tmp_path: Path):
+    file = tmp_path / "report.html"
+    server.command("report", "--study", study, "--out", str(file))
+    page = browser.new_page(viewport={"width": 320, "height": 640})
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert asked == [file.as_uri()]
+    numbers = json.loads(file.with_suffix(".json").read_text())
+    expect(page.get_by_role("table", name="Each pair")).to_contain_text(str(numbers["conditions"]["numbers"]["pairs"][0]["memberRounds"]))
+    page.evaluate(AXE)
+    violations = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in violations] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.emulate_media(media="print")
+    assert page.locator("svg text").first.evaluate("text => getComputedStyle(text).fill") == "rgb(17, 17, 17)"
+    page.close()

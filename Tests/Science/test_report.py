@@ -203,7 +203,7 @@ def test_allocation(report, tables):
         assert line["allocated"] == own.sum() > 0
         assert line["started"] == (own & begun).sum()
         assert line["finished"] == (own & (groups.state == "finished")).sum()
-    drawn = rounds.assign(condition=rounds.conditions.str.strip("{}").str.split(",")).explode("condition")
+    drawn = rounds.assign(condition=rounds.conditions.map(json.loads)).explode("condition")
     drawn = drawn.merge(tables["generations"][["round_id", "condition", "state"]], on=["round_id", "condition"], how="left")
     lines = report["allocation"]["numbers"]["conditions"]
     assert {line["name"] for line in lines} == set(drawn.condition)
@@ -318,8 +318,21 @@ def test_divisiveness(report, tables, counted, check):
 
 
 def test_predictions(report, tables, counted, check):
-    predictions = tables["predictions"].rename(columns={"agreement": "predicted"})
-    both = counted.merge(predictions, on=["statement_id", "participant_id"])
+    models = tables["generations"][["generation_id", "preference_model"]].rename(columns={"preference_model": "model"})
+    predictions = tables["predictions"].rename(columns={"agreement": "predicted"}).merge(models, on="generation_id")
+    # The statements of a generation are its chosen candidates, in the order of their ranks; or members' opinions.
+    chosen = tables["candidates"][tables["candidates"].chosen].sort_values(["generation_id", "rank"])
+    chosen = chosen.assign(place=chosen.groupby("generation_id").cumcount() + 1)
+    statements = tables["statements"].merge(tables["opinions"][["opinion_id", "round_id", "participant_id"]], how="left",
+        left_on=["round_id", "author_participant_id"], right_on=["round_id", "participant_id"])[
+        ["statement_id", "generation_id", "number", "opinion_id"]]
+    drawn = predictions[predictions.opinion_id.isna()].merge(
+        chosen[["generation_id", "draw", "number", "place"]], on=["generation_id", "draw", "number"]).drop(columns=["number"])
+    shown = pandas.concat([
+        drawn.merge(statements[["statement_id", "generation_id", "number"]], left_on=["generation_id", "place"], right_on=["generation_id", "number"]),
+        predictions[predictions.opinion_id.notna()].merge(statements[["statement_id", "generation_id", "opinion_id"]], on=["generation_id", "opinion_id"]),
+    ])[["statement_id", "participant_id", "model", "predicted"]]
+    both = counted.merge(shown, on=["statement_id", "participant_id"])
     lines = report["predictions"]["numbers"]
     assert [line["model"] for line in lines] == ["taste@1", "taste@2"]
     assert lines[0]["comparisons"] > 0 and lines[1]["comparisons"] == 0

@@ -70,32 +70,6 @@ enum ReportFixture {
         return database
     }
 
-    /// Writes `generations.csv` and `predictions.csv` beside a dump.
-    static func writeGenerations(_ database: Database, to folder: URL) async throws {
-        let tables: [(String, SQL)] = [
-            ("generations", "SELECT id AS generation_id, round_id, condition, state FROM generations"),
-            (
-                "predictions",
-                """
-                SELECT s.id AS statement_id, p.key AS participant_id, m.name || '@' || m.version AS model,
-                       p.value AS agreement
-                FROM generations n JOIN models m ON m.id = n.preference_model_id
-                     JOIN statements s ON s.generation_id = n.id
-                     LEFT JOIN candidates c ON c.generation_id = n.id AND c.chosen AND c.rank = s.number
-                     CROSS JOIN LATERAL jsonb_each_text(
-                         coalesce(c.predictions, n.choice->'agreements'->(s.author_id::text))) AS p (key, value)
-                """
-            ),
-        ]
-        for (name, query) in tables {
-            var text = Data()
-            for try await chunk in database.copyOut("COPY (\(sql: query)) TO STDOUT WITH (FORMAT csv, HEADER)") {
-                text.append(contentsOf: chunk)
-            }
-            try text.write(to: folder.appending(path: "\(name).csv"))
-        }
-    }
-
     private static func leave(_ person: UUID, _ database: Database) async throws {
         try await Departure(database: database).leave(person, answers: .keep)
     }
@@ -150,7 +124,8 @@ enum ReportFixture {
                     SELECT jsonb_object_agg(author::text, (
                                SELECT jsonb_object_agg(member::text, round((1 + 6 * random())::numeric, 1))
                                FROM unnest(n.included_participant_ids) AS member WHERE member <> author))
-                    FROM unnest(n.included_participant_ids) AS author), 'welfare', '{}'::jsonb)
+                    FROM unnest(n.included_participant_ids) AS author), 'welfare', '{}'::jsonb,
+                'preferenceModel', n.preference_model_id)
             WHERE n.condition = 'own' AND n.state = 'finished'
             """)
         // Three candidates, the third of which comes first by its number but was ranked last and not shown.

@@ -74,7 +74,6 @@ import Testing
             try? FileManager.default.removeItem(at: folder)
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try await StudyFixture.writeDump(database, to: folder)
-            try await ReportFixture.writeGenerations(database, to: folder)
             try report.json().write(to: folder.appending(path: "report.json"))
             try Data(ReportPage(report).html.utf8).write(to: folder.appending(path: "report.html"))
         }

@@ -30,7 +30,8 @@ enum ReportWords {
         let query = "SampleCounts.read", ratings = "CountedRatings.gather"
         return ReportSection(
             definition: "Participants gave consent. Members were in a group. Finished participants read the debriefing after"
-                + " their last round. Rounds are those that began. Each rating that is left out is counted under the first"
+                + " their last round. Whoever withdrew their answers is counted among the people, though in no dump, but none"
+                + " of their answers. Rounds are those that began. Each rating that is left out is counted under the first"
                 + " reason that holds.",
             source: [
                 "participants": query, "members": query, "finishedParticipants": query, "groups": query,
