@@ -11,6 +11,7 @@ LLAMA := $(CONCORD_CACHE)/llama.cpp-0.3.36
 MODEL := $(CONCORD_CACHE)/models/SmolLM2-135M-Instruct-BF16.gguf
 BINARY := .build/release/concord
 SCIENCE_RECORD := $(CURDIR)/.build/science.json
+DUMP_RECORD := $(CURDIR)/.build/dumps
 
 # A llama.cpp that pkg-config knows already is used instead of the one in the cache.
 export PKG_CONFIG_PATH := $(PKG_CONFIG_PATH):$(LLAMA)/lib/pkgconfig
@@ -19,7 +20,7 @@ SWIFT_FLAGS = -c release --quiet --no-color-diagnostics -Xlinker -rpath -Xlinker
 # One that the person names in the environment wins over the default model.
 DEFAULT_MODEL = $(if $(CONCORD_MODEL),,scripts/model.sh $(BINARY))
 
-.PHONY: help setup build run test chaos swift-test science-test browser-test bench experiment statements clean
+.PHONY: help setup build run test chaos swift-test science-test dump-test browser-test bench experiment statements clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,16 +45,20 @@ test: ## Install what the tests need and run them all
 	@[ -d .build/release ] || echo "==> Building Concord and its tests for the first time (about 10 minutes)"
 	@swift build $(SWIFT_FLAGS) --build-tests
 	@scripts/model.sh $(BINARY)
-	@$(MAKE) --no-print-directory swift-test science-test browser-test
+	@$(MAKE) --no-print-directory swift-test science-test dump-test browser-test
 
 swift-test:
 	@echo "==> Swift tests (about 4 minutes)"
 	@# One after another: they share one model and one PostgreSQL, and some watch memory or kill servers.
-	@CONCORD_TEST_MODEL=$(MODEL) CONCORD_SCIENCE_RECORD=$(SCIENCE_RECORD) \
+	@python=$$(scripts/python.sh) && CONCORD_PYTHON=$$python CONCORD_DUMP_RECORD=$(DUMP_RECORD) \
+		CONCORD_TEST_MODEL=$(MODEL) CONCORD_SCIENCE_RECORD=$(SCIENCE_RECORD) \
 		swift test $(SWIFT_FLAGS) --skip-build --no-parallel
 
 science-test: # what the Swift tests wrote down, computed again with NumPy and SciPy
 	@python=$$(scripts/python.sh) && CONCORD_SCIENCE_RECORD=$(SCIENCE_RECORD) $$python -m pytest Tests/Science
+
+dump-test: # what the Swift tests exported, loaded with pandas, DuckDB and frictionless
+	@python=$$(scripts/python.sh) && CONCORD_DUMP_RECORD=$(DUMP_RECORD) $$python -m pytest Tests/Dumps
 
 browser-test:
 	@echo "==> Browser tests (about 5 minutes)"
@@ -77,6 +82,8 @@ bench: build ## Print the benchmark rows that the README quotes (about 15 minute
 	@swift build $(SWIFT_FLAGS) --product RankingBenchmark
 	@.build/release/GenerationBenchmark $(LLAMA)/bin/llama-batched-bench $(or $(CONCORD_MODEL),$(MODEL))
 	@.build/release/RankingBenchmark $(or $(CONCORD_MODEL),$(MODEL))
+	@swift build $(SWIFT_FLAGS) --product DumpBenchmark
+	@.build/release/DumpBenchmark
 
 experiment: build ## The paper's loop on simulated people, into docs/experiment.md (an hour; goes on where it was stopped)
 	@swift build $(SWIFT_FLAGS) --product NullStudies

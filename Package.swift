@@ -55,7 +55,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "Yams", package: "Yams"),
-            ]),
+            ],
+            resources: [.embedInCode("Texts/hateful-words.v1.txt")]),
         .target(
             name: "Exports",
             dependencies: ["CZlib", "Consensus", "Postgres", "Studies", .product(name: "Crypto", package: "swift-crypto")]),
@@ -85,6 +86,8 @@ let package = Package(
             name: "GenerationBenchmark", dependencies: ["LanguageModel"], path: "Benchmarks/generation"),
         .executableTarget(
             name: "RankingBenchmark", dependencies: ["Consensus", "LanguageModel"], path: "Benchmarks/ranking"),
+        .executableTarget(
+            name: "DumpBenchmark", dependencies: ["Exports", "Postgres", "Studies", "TestSupport"], path: "Benchmarks/dump"),
         .executableTarget(
             name: "NullStudies", dependencies: ["Consensus", "Simulation", "Studies"],
             path: "Benchmarks/null-studies"),

@@ -1,9 +1,9 @@
 // Words typed and not sent yet: on this device at once, on the server a moment later, until the answer is accepted.
 
-import { ask } from "./server.js";
+import { ask, base } from "./server.js";
 import { t, setText } from "./words.js";
 
-const prefix = "concord.draft.";
+const prefix = `concord.draft.${base}`;
 
 /** Clears the drafts on this device, but for `name`: they were acknowledged, or another person begins here. */
 export function forgetDrafts(name) {

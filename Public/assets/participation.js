@@ -18,7 +18,7 @@ import { draftName, forgetDrafts } from "./drafts.js";
 import end from "./end.js";
 import opinion from "./opinion.js";
 import rating from "./rating.js";
-import { reach } from "./server.js";
+import { base, reach, say } from "./server.js";
 import waiting from "./waiting.js";
 import { clock, fill, language, load, make, preferred, problem, setText, speak, t, valueAt } from "./words.js";
 
@@ -79,8 +79,10 @@ async function move(next) {
     const people = others ?? waiting;
     for (const element of main.querySelectorAll(".others")) setText(element, people ? t(`waiting.${people.for}-count`, people) : "");
     warn();
+    say("nudge", state.nudgedAt && "notice.nudge");
     const wait = ["lobby", "waiting"];
-    const isCalled = before && wait.includes(before.step) && (!wait.includes(state.step) || (state.presence && !before.presence));
+    const isCalled = before && (state.nudgedAt > (before.nudgedAt ?? "")
+        || wait.includes(before.step) && (!wait.includes(state.step) || (state.presence && !before.presence)));
     const step = state.step === "debriefing" || wait.includes(state.step) || isOver() ? null : state.survey?.kind ?? state.step;
     attend(step && { step, round: round?.number, statement: statement?.id });
     main.ariaBusy = "false";
@@ -171,7 +173,7 @@ async function stop(reply) {
 }
 
 function watch() {
-    const events = new EventSource("/api/participation/events");
+    const events = new EventSource(base + "/api/participation/events");
     events.addEventListener("change", refresh);
     events.addEventListener("error", () => {
         if (events.readyState === EventSource.CLOSED) setTimeout(watch, 5000);
@@ -181,7 +183,7 @@ function watch() {
 
 /** This browser takes part: from here on the page follows the State. */
 export async function follow(next) {
-    history.replaceState(null, "", "/participant/");
+    history.replaceState(null, "", base + "/participant/");
     await (next ? apply(next) : refresh());
     watch();
     setInterval(() => { if (state?.waiting) refresh(); }, 20000);
@@ -391,4 +393,4 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.reload()
 setInterval(warn, 1000);
 
 speak(preferred());
-if (location.pathname.startsWith("/join/")) consent(); else follow();
+if (location.pathname.startsWith(base + "/join/")) consent(); else follow();

@@ -2,6 +2,9 @@
 
 import { setText, t } from "./words.js";
 
+/** What stands before all addresses of this page: nothing, but for a seat in a preview. */
+export const base = location.pathname.replace(/\/(join|participant)\/.*/, "");
+
 const troubles = new Map();     // what is being tried again → the key of the sentence that says so
 
 /** Says, while `trouble` lasts, the sentence of `key`; without one it is over. */
@@ -22,7 +25,7 @@ function pause(milliseconds) {
 export async function ask(path, body, options = {}) {
     const headers = { Accept: "application/json", ...options.headers };
     if (body) headers["Content-Type"] = "application/json";
-    const response = await fetch(path, {
+    const response = await fetch(base + path, {
         cache: "no-store", signal: AbortSignal.timeout(30000), ...options, headers,
         ...(body && { method: "POST", body: JSON.stringify(body) }),
     });

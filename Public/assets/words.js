@@ -104,7 +104,9 @@ export function fill(root, state) {
     });
     each("paragraphs", (element, path) => {
         element.dir = "auto";
-        element.replaceChildren(...(valueAt(path, state) ?? []).map((textContent) => make("p", { textContent })));
+        const texts = valueAt(path, state) ?? [];
+        if (texts.some(Array.isArray)) load("assets/blocks.js").then(() => import("./blocks.js")).then(({ put }) => put(element, texts));
+        else element.replaceChildren(...texts.map((textContent) => make("p", { textContent })));
     });
     each("show", (element, path) => {
         const [place, wanted] = path.split("=");

@@ -37,6 +37,17 @@ public enum ModelFile {
         return gguf_find_tensor(header, "cls.weight") >= 0 || gguf_find_tensor(header, "cls.output.weight") >= 0
     }
 
+    /// llama.cpp's name of the weight type that the file says it has; nil for a file that is not there, or does not say.
+    public static func weightType(_ path: String) -> String? {
+        guard FileManager.default.fileExists(atPath: path),
+            let header = gguf_init_from_file(path, gguf_init_params(no_alloc: true, ctx: nil))
+        else { return nil }
+        defer { gguf_free(header) }
+        let key = gguf_find_key(header, "general.file_type")
+        guard key >= 0, gguf_get_kv_type(header, key) == GGUF_TYPE_UINT32 else { return nil }
+        return String(cString: llama_ftype_name(llama_ftype(rawValue: gguf_get_val_u32(header, key))))
+    }
+
     /// What tells one file from another put in its place: device, inode, size and time of change.
     /// - Throws: ``ModelError``.
     public static func identity(_ path: String) throws(ModelError) -> [Int] {

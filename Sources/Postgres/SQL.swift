@@ -56,9 +56,9 @@ public struct SQL: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleB
         segments.compactMap { if case .value(let value) = $0 { value } else { nil } }
     }
 
-    /// The statement with its values as quoted literals, for COPY, which takes no parameters. A literal's type is
-    /// inferred as a parameter's is.
-    func withLiterals() throws(PostgresError) -> String {
+    /// The statement with its values as quoted literals, for COPY, which takes no parameters, and for psql. A literal's type
+    /// is inferred as a parameter's is.
+    public func withLiterals() throws(PostgresError) -> String {
         var text = ""
         for segment in segments {
             switch segment {

@@ -19,6 +19,8 @@ struct ConcordContext: RequestContext, RemoteAddressRequestContext {
     var isSecure = false
     /// Who asks, under `/api/admin`.
     var signedIn: SignedIn?
+    /// The seat of a preview that the request is about, under `/preview`.
+    var seat: Previews.Seat?
 
     init(source: Source) {
         coreContext = .init(source: source)

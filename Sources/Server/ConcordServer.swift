@@ -77,7 +77,9 @@ public struct ConcordServer: Sendable {
         EntranceController(database: database).addRoutes(to: router)
         ParticipantController(database: database, feed: feed).addRoutes(to: router)
         RecruitmentController(database: database).addRoutes(to: router)
-        AdminRoutes(database: database).add(to: router)
+        AdminRoutes(database: database, feed: feed).add(to: router)
+        PreviewController(database: database, folder: folder, feed: feed).addRoutes(to: router)
+        PictureController(database: database).addPublicRoutes(to: router)
     }
 
     /// The application: every route, and the services that run beside it.
@@ -107,6 +109,7 @@ public struct ConcordServer: Sendable {
         var services: [any Service] = [
             feed, folder, proxies, DeadlineService(watch: DeadlineWatch(database: database, logger: logger)),
             JobService(runner: JobRunner(database: database, handlers: jobs, logger: logger)),
+            CopyService(copies: StudyCopies(database: database), logger: logger),
         ]
         if let worker { services.append(WorkerService(worker: worker)) }
         return Application(

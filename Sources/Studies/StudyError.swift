@@ -21,6 +21,15 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case noPayment(String)
     case badAmount
     case otherName(study: String, file: String)
+    case newerVersion(Int)
+    case unknownVersion(Int, study: String)
+    case archived(String)
+    case cannotArchive(study: String, state: StudyState)
+    case emptyNote
+    case badPicture(String)
+    case unknownPicture(String)
+    case unknownPreview
+    case badRehearsal(String)
     case consentNeeded
     case badToken
     case noSession
@@ -95,6 +104,17 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
         case .badAmount: "a bonus is an amount of at least 0.01"
         case .otherName(let study, let file):
             "the file is of study \(file), not of \(study); a study keeps its name"
+        case .newerVersion(let version):
+            "Somebody has saved version \(version) meanwhile. Open the page again, and make your change in that version."
+        case .unknownVersion(let version, let study): "study \(study) has no version \(version)"
+        case .archived(let study): "study \(study) is archived; bring it back from the archive first"
+        case .cannotArchive(let study, let state):
+            "study \(study) is \(state.rawValue); only a draft or a closed study can be archived"
+        case .emptyNote: "Please write a note, of at most 10,000 characters."
+        case .badPicture(let reason): "This picture cannot be used: \(reason)."
+        case .unknownPicture(let name): "there is no picture \(name.prefix(12))… on this server; upload it first"
+        case .unknownPreview: "This preview is over. Please begin another one."
+        case .badRehearsal(let reason): "This rehearsal cannot be held: \(reason)."
         case .consentNeeded: "To take part you need to give your consent."
         case .badToken: "The token is unknown or has been revoked."
         case .noSession: "You are not signed in to a study on this device. Please open the link of your study again."

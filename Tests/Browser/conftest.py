@@ -2,12 +2,17 @@
 
 import os
 import shutil
+import time
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from person import Person
 from server import ROOT, Server, demo_server
+
+
+# A machine may have other things to do; what is expected is waited for, not timed.
+expect.set_options(timeout=60_000)
 
 
 def launch(playwright, *arguments: str) -> Browser:
@@ -88,6 +93,19 @@ def writer(browser, server, companions):
     yield person
     person.context.close()
     assert person.errors == []
+
+
+@pytest.fixture(scope="session")
+def poll():
+    """Waits until something is true; fails when that takes too long."""
+
+    def wait(holds, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"not so within {seconds:.0f} seconds"
+            time.sleep(0.2)
+
+    return wait
 
 
 @pytest.fixture(scope="session")

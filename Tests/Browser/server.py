@@ -41,6 +41,19 @@ class Server:
             raise RuntimeError(f"concord {' '.join(arguments)} ended with {done.returncode}: {done.stderr or done.stdout}")
         return done.stdout
 
+    def sql(self, statement: str) -> str:
+        """Runs SQL on this server's private cluster, as the user who owns it, and gives what it returned."""
+        postmaster = (self.data / "postgres").resolve() / "data" / "postmaster.pid"
+        sockets = postmaster.read_text().splitlines()[4]
+        owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        done = subprocess.run(
+            [*owner, "psql", "-h", sockets, "-p", "5432", "-U", "concord", "-d", "concord", "-v", "ON_ERROR_STOP=1", "-qAt"],
+            input=statement, cwd="/", capture_output=True, text=True, timeout=120,
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"psql ended with {done.returncode}: {done.stderr}")
+        return done.stdout.strip()
+
     def wait_until_ready(self, process: subprocess.Popen, seconds: float = 300) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -187,6 +187,21 @@ import Testing
                     }.value
                 }
             }
+            // Dumps while all that goes on; one that loses its database says so and leaves nothing that passes for a dump.
+            let export = ["export", "--study", "words", "--database-url", url, "--data", data.path]
+            let dumper = Task {
+                var made: [URL] = [], number = 0
+                while !Task.isCancelled {
+                    number += 1
+                    let folder = URL(filePath: "\(data.path)/dump-\(number)")
+                    let outcome = try await Program(export + ["--out", folder.path(percentEncoded: false)]).wait()
+                    let descriptor = folder.appending(path: "datapackage.json").path(percentEncoded: false)
+                    #expect((outcome.status == 0) == FileManager.default.fileExists(atPath: descriptor), "\(outcome.errors)")
+                    if outcome.status == 0 { made.append(folder) }
+                    try? await Task.sleep(for: .seconds(4))
+                }
+                return made
+            }
             var reports: [SimulationReport] = []
             let addresses = [await mortals[0].port, await mortals[1].port]
             repeat {
@@ -209,6 +224,8 @@ import Testing
             } while clock.now - start < length
             killer.cancel()
             try await killer.value
+            dumper.cancel()
+            let dumps = try await dumper.value
             // Those who vanished come to their ends by the deadlines.
             func count(_ query: SQL) async throws -> Int {
                 try await database.first("SELECT count(*) FROM \(sql: query)", as: Int.self) ?? -1
@@ -249,9 +266,24 @@ import Testing
             }
             try await ChaosChecks(database: database, answers: await answers.all).run(
                 people: reports.reduce(0) { $0 + $1.participants }, finished: reports.reduce(0) { $0 + $1.finished })
+            try await Self.check(dumps, with: export, in: URL(filePath: data.path))
         }
         await database.close()
         await cluster.leave()
+    }
+
+    /// Every dump holds together by itself; the first, and what has changed since, are the last.
+    private static func check(_ dumps: [URL], with export: [String], in folder: URL) async throws {
+        for dump in dumps { #expect(try DumpFiles(dump).faults() == [], "\(dump.lastPathComponent)") }
+        let start = try #require(dumps.first, "no dump was made meanwhile"), first = try DumpFiles(start)
+        let later = folder.appending(path: "later"), whole = folder.appending(path: "whole")
+        for (place, since) in [(later, ["--since", start.path(percentEncoded: false)]), (whole, [])] {
+            let outcome = try await Program(export + ["--out", place.path(percentEncoded: false)] + since).wait()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        let last = try DumpFiles(whole), brought = try first.brought(upToDateBy: DumpFiles(later))
+        #expect(last.faults() == [])
+        for name in last.tables.keys.sorted() { #expect(brought[name] == last.rows(of: name), "\(name)") }
     }
 
     private actor Kills {

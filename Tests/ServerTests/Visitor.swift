@@ -71,9 +71,13 @@ actor Visitor {
     }
 
     /// Reads server-sent events until one is a change, `count` times.
-    func awaitChanges(_ count: Int, while action: @Sendable () async throws -> Void) async throws -> Bool {
-        var request = HTTPClientRequest(url: server + "/api/participation/events")
-        if let cookie { request.headers.add(name: "Cookie", value: cookie) }
+    func awaitChanges(
+        _ count: Int, at path: String = "/api/participation/events", while action: @Sendable () async throws -> Void
+    ) async throws -> Bool {
+        var request = HTTPClientRequest(url: server + path)
+        if !cookies.isEmpty {
+            request.headers.add(name: "Cookie", value: cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; "))
+        }
         let response = try await Self.client.execute(request, timeout: .seconds(60))
         var seen = 0
         for try await chunk in response.body {

@@ -163,7 +163,7 @@ private struct OpenTransaction {
             let first = try await study.dump(to: before)
             // Ratings that were imported from that dump, and models that learnt from both.
             try await RatingImport(folder: before).store(as: "copy", in: database)
-            let imported = try await database.first("SELECT count(*) FROM imported_ratings", as: Int.self)
+            let imported = try await database.first("SELECT count(*) FROM imported_ratings WHERE participant_id = \(id)", as: Int.self)
             try await database.execute(
                 """
                 INSERT INTO models (name, version, kind, file, sha256, training)

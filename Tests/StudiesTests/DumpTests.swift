@@ -204,23 +204,36 @@ import Testing
         }
     }
 
-    @Test(
-        "What may say who somebody is, is found in free text",
-        arguments: [
+    @Test("What may say who somebody is, is found in free text")
+    func identifying() async throws {
+        let cases = [
             ("Write to anna.b+x@mail.example.org please", "email"), ("see https://example.net/me", "url"), ("my page anna.de", "url"),
             ("I am @anna_b there", "handle"), ("call +49 30 1234567", "phone"), ("(030) 123-4567 89", "phone"),
             ("555-123-45678", "phone"), ("DE89 3704 0044 0532 0130 00", "iban"), ("4111 1111 1111 1111", "card"),
-            ("Hello, my name is Anna", "name"), ("Taxes of 20 % in 2024, or 1,000,000 a year, are fair.", ""),
-            ("From 1990 to 2000 @ noon", ""), ("I agree. Though it depends", ""), ("ich heiße Anna", "name"),
-        ])
-    func identifying(_ text: String, _ kind: String) async throws {
+            ("Hello, my name is Anna", "name"), ("ich heiße Anna", "name"), ("From 1990 to 2000 @ noon", ""),
+            ("Taxes of 20 % in 2024, or 1,000,000 a year, are fair.", ""), ("I agree. Though it depends", ""), ("e.g. this, etc.", ""),
+        ]
         let study = try await DumpStudy.open()
-        var people: [UUID] = []
-        for number in 1...3 { people.append(try await study.arrive("p\(number)")) }
-        for person in people { while try await study.act(person, opinion: text + " and so on") {} }
+        for number in cases.indices {
+            // The survey, the instructions and two tries at the questions.
+            let person = try await study.arrive("p\(number)")
+            for _ in 0..<4 { _ = try await study.act(person) }
+            if number % 3 < 2 { continue }
+            // Their group has come together.
+            let members = try await study.database.query(
+                "SELECT participant_id FROM members m JOIN groups g ON g.id = m.group_id ORDER BY g.created_at DESC, m.seat LIMIT 3",
+                as: UUID.self)
+            for (member, index) in zip(members, (number - 2)...number) {
+                while try await study.act(member, opinion: cases[index].0 + " and so on") {}
+            }
+        }
         try await withFolder { folder in
-            let found = try await study.dump(to: folder).tables["opinions"]?.first?["may_identify"] ?? "?"
-            #expect(kind.isEmpty ? found.isEmpty : found.split(separator: " ").contains(Substring(kind)), "\(text): \(found)")
+            let opinions = try #require(try await study.dump(to: folder).tables["opinions"])
+            #expect(opinions.count == cases.count)
+            for (text, kind) in cases {
+                let found = opinions.first { $0["text"] == text + " and so on" }?["may_identify"] ?? "?"
+                #expect(kind.isEmpty ? found.isEmpty : found.split(separator: " ").contains(Substring(kind)), "\(text): \(found)")
+            }
         }
     }
 

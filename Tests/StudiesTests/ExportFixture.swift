@@ -93,4 +93,61 @@ enum ExportFixture {
                 quality: LikertValue(given.quality, for: "q"))
         }
     }
+
+    /// What people think in ``study(groups:rounds:more:)``, by seat.
+    static let sides = ["I am all for it; it would help everybody.", "I am against it; it costs too much and helps nobody."]
+
+    /// A study whose people agree with the statement of their own side, and whose drafted statements are good in every other
+    /// group and else bad.
+    /// - Parameters:
+    ///   - more: what else its file says.
+    ///   - afterRound: done with the people of a group when they have rated.
+    static func study(
+        groups: Int, rounds: Int, more: String = "",
+        afterRound: (_ people: [UUID], _ group: Int, _ round: Int, Database) async throws -> Void = { _, _, _, _ in }
+    ) async throws -> Database {
+        let database = try await StudyFixture.openStudy(
+            TestStudy.yaml(
+                rounds: rounds,
+                conditions: """
+                    - {name: drafted, source: model, prompt: zero-shot, candidates: 2}
+                      - {name: own, source: human-opinion}
+                      - {name: sides, source: position-statement, statements: 2}
+                    """) + "\n" + more)
+        for group in 0..<groups {
+            var people: [UUID] = []
+            for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+            for round in 1...rounds {
+                for (seat, person) in people.enumerated() {
+                    try await StudyFixture.answer(person, round: round, text: sides[seat % 2], in: database)
+                }
+                try await makeStatements(isGood: group % 2 == 0, database)
+                for (seat, person) in people.enumerated() {
+                    try await rate(person, database) { text in
+                        if text.hasSuffix("good.") { return (6, 6) }
+                        if text.hasSuffix("bad.") { return (6, 3) }
+                        return text.hasSuffix(sides[seat % 2]) ? (6 + (group + seat) % 2, 5) : (1 + (group + seat) % 3, 5)
+                    }
+                }
+                try await afterRound(people, group, round, database)
+            }
+        }
+        return database
+    }
+
+    private static func makeStatements(isGood: Bool, _ database: Database) async throws {
+        let queue = GenerationQueue(database: database)
+        while let job = try await queue.claim(worker: UUID()) {
+            switch job.condition.name {
+            case "drafted":
+                let text = isGood ? "We agree that it is good." : "We agree that it is bad."
+                try await queue.finish(
+                    job,
+                    with: .draft(
+                        try draft([text, "We agree on nothing."], predictions: [[6, 5, 4], [3, 2.5, 1]], welfares: [4.9, 2.1])))
+            case "own": try await queue.finish(job, with: .opinions([job.opinions[0]]))
+            default: try await queue.finish(job, with: .positionStatements(sides.map { "We agree. \($0)" }))
+            }
+        }
+    }
 }

@@ -67,8 +67,12 @@ import Testing
         #expect(try await paid(people[0], database) == ["base 2.50 GBP stopped-keep"])
         #expect(try await paid(people[1], database) == ["base 2.50 GBP group-ended"])
         let removed = try await StudyFixture.arrive(database)
-        #expect(try await Departure(database: database).remove(removed.uuidString, study: "words"))
-        #expect(try await !Departure(database: database).remove(removed.uuidString, study: "words"))
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        for isFirst in [true, false] {
+            let outcome = try await Interventions(database: database).carryOut(
+                .remove(removed, reason: ""), in: study, by: .commandLine)
+            #expect(outcome.done == isFirst)
+        }
         #expect(try await paid(removed, database).isEmpty)
         #expect(try await ParticipationReader(database: database).state(of: removed).ending?.reason == .removed)
         for _ in 0..<3 { _ = try await StudyFixture.arrive(database, synthetic: true) }
@@ -91,7 +95,8 @@ import Testing
             try await payments.giveBonus(1, to: "nobody", because: "x", study: "words")
         }
         await #expect(throws: StudyError.unknownParticipant("nobody", study: "words")) {
-            try await Departure(database: database).remove("nobody", study: "words")
+            _ = try await Interventions(database: database).person(
+                "nobody", in: try await StudyCatalog(database: database).study(named: "words"))
         }
         let other = try await StudyFixture.openStudy()
         await #expect(throws: StudyError.noPayment("words")) {

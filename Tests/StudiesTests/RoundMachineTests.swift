@@ -42,6 +42,35 @@ import Testing
         #expect(round.take(.deadlinePassed) == [] && round.phase == .finished)
     }
 
+    @Test("A round waits for the review of opinions that are held, of those who are still there, and only to its deadline")
+    func review() {
+        let (a, b, c) = (Self.people[0], Self.people[1], Self.people[2])
+        func held(_ ids: [UUID]) -> RoundMachine {
+            var round = RoundMachine(
+                rules: .init(
+                    minimum: 2, missedRounds: 1, ratesOpinions: true, hasSurvey: false, isLastRound: true, reviewsOpinions: true),
+                members: [a, b, c].map { RoundMachine.Member(id: $0, isHeld: ids.contains($0)) })
+            _ = round.take(.wrote(a))
+            _ = round.take(.wrote(b))
+            return round
+        }
+        var none = held([])
+        #expect(none.take(.wrote(c)) == [.openOpinionRatings])
+        var two = held([a, b])
+        #expect(two.take(.wrote(c)) == [.openReview] && two.phase == .review)
+        #expect(two.take(.presented([:])) == [])
+        #expect(two.take(.reviewed(a, withdrawn: [], statementsLeft: [:])) == [])
+        var late = two, left = two, erased = two
+        #expect(two.take(.reviewed(b, withdrawn: [], statementsLeft: [:])) == [.openOpinionRatings])
+        #expect(late.take(.deadlinePassed) == [.openOpinionRatings], "nobody is away for it")
+        #expect(left.take(.left(b)) == [.openOpinionRatings])
+        #expect(erased.take(.left(b)) + erased.take(.erased(b, withdrawn: [], statementsLeft: [:])) == [.openOpinionRatings])
+        // What is hidden later is taken back.
+        let shown = [a: UUID(), c: UUID()]
+        _ = late.take(.presented(shown.mapValues { [$0] }))
+        #expect(late.take(.reviewed(b, withdrawn: Set(shown.values), statementsLeft: [:])) == [.openDrafting])
+    }
+
     @Test("A round whose every generation failed is finished, not stuck; one that nothing was ordered for, too")
     func failedGenerations() {
         var round = round()
@@ -53,6 +82,45 @@ import Testing
             round.take(.deadlinePassed)
                 == [.giveUp(generation.id, because: "not made within the study's time limit"), .finishRound, .startNextRound])
         #expect(empty.take(.ordered([])) == [.finishRound, .startNextRound])
+    }
+
+    @Test("A round that an admin ends is over in any phase, is missed by nobody, and leaves whoever is away out of it")
+    func endedEarly() {
+        let (a, b, c, d) = (Self.people[0], Self.people[1], Self.people[2], Self.people[3])
+        var early = round(4)
+        #expect(early.take(.endedEarly) == [.finishRound, .startNextRound] && early.take(.endedEarly) == [])
+        var round = round(4, missedRounds: 2)
+        for person in [a, b, c] { _ = round.take(.wrote(person)) }
+        #expect(round.take(.deadlinePassed) == [.markAway(d, in: .opinions), .openDrafting])
+        let generation = RoundMachine.Generation(id: UUID(), included: [a, b, c])
+        _ = round.take(.ordered([generation]))
+        #expect(
+            round.take(.endedEarly)
+                == [.giveUp(generation.id, because: "a study admin ended the round"), .finishRound, .startNextRound])
+        #expect(round.members.allSatisfy { $0.missedRounds == 0 })
+        #expect(round.take(.finished(generation.id, statements: 1)) == [], "what comes too late changes nothing")
+        // With too few who are there, the group ends with the round.
+        var small = self.round(3)
+        _ = small.take(.left(a))
+        #expect(small.phase == .abandoned)
+        var last = self.round(3, isLastRound: true)
+        #expect(last.take(.endedEarly) == [.finishRound, .finishGroup, .passOn(a), .passOn(b), .passOn(c)])
+    }
+
+    @Test("A group that an admin lets go ends at once: thanks for whoever is there, an end for whoever was away")
+    func released() {
+        let (a, b, c, d) = (Self.people[0], Self.people[1], Self.people[2], Self.people[3])
+        var round = round(4, missedRounds: 2)
+        for person in [a, b, c] { _ = round.take(.wrote(person)) }
+        _ = round.take(.deadlinePassed)
+        let generation = RoundMachine.Generation(id: UUID(), included: [a, b, c])
+        _ = round.take(.ordered([generation]))
+        #expect(
+            round.take(.released) == [
+                .abandonRound, .giveUp(generation.id, because: "the group ended"), .releaseGroup, .drop(d), .letGo(a), .letGo(b),
+                .letGo(c),
+            ])
+        #expect(round.phase == .abandoned && round.take(.released) == [] && round.take(.endedEarly) == [])
     }
 
     @Test("Whoever lets a deadline pass is away until they answer; whoever misses rounds in a row is a dropout")
@@ -118,12 +186,14 @@ import Testing
             let size = 3 + generator.int(below: 3), minimum = 2 + generator.int(below: size - 1)
             let members = RoundMachineTests.people.prefix(size).map { id in
                 RoundMachine.Member(
-                    id: id, presence: generator.int(below: 8) == 0 ? .away : .present, missedRounds: generator.int(below: 2))
+                    id: id, presence: generator.int(below: 8) == 0 ? .away : .present, isHeld: generator.int(below: 3) == 0,
+                    missedRounds: generator.int(below: 2))
             }
             round = RoundMachine(
                 rules: .init(
                     minimum: minimum, missedRounds: 1 + generator.int(below: 3), ratesOpinions: generator.int(below: 2) == 0,
-                    hasSurvey: generator.int(below: 2) == 0, isLastRound: generator.int(below: 3) == 0),
+                    hasSurvey: generator.int(below: 2) == 0, isLastRound: generator.int(below: 3) == 0,
+                    reviewsOpinions: generator.int(below: 2) == 0),
                 members: members)
             self.generator = generator
             awayAtFirst = Set(members.filter { $0.presence == .away }.map(\.id))
@@ -144,6 +214,7 @@ import Testing
                         members.reduce(into: [:]) { shown, member in
                             shown[member.id] = Set((0..<generator.int(below: 3)).map { _ in UUID() })
                         }))
+            case .openReview: take(.presented([:]))
             case .openDrafting:
                 let writers = Set(round.members.filter { $0.hasWritten && $0.presence != .left }.map(\.id))
                 take(
@@ -196,6 +267,7 @@ import Testing
                     } else if round.phase == .ratings, round.rules.hasSurvey {
                         take(.surveyed(member.id))
                     }
+                case .review: take(.reviewed(member.id, withdrawn: [], statementsLeft: [:]))
                 case .drafting, .pending, .finished, .abandoned: break
                 }
             }
@@ -207,16 +279,17 @@ import Testing
         var run = Run(seed: seed)
         for _ in 0..<(10 + Int(seed % 90)) where !run.isOver { run.step() }
         // However little has happened: a deadline for each phase that is left.
-        for _ in 0..<5 where !run.isOver { run.take(.deadlinePassed) }
+        for _ in 0..<6 where !run.isOver { run.take(.deadlinePassed) }
         let effects = run.effects, members = run.round.members
         #expect(run.isOver, "\(run.phases)")
 
         // Phases come in their order, each once.
-        let order: [RoundPhase] = [.opinions, .opinionRatings, .drafting, .ratings, .finished, .abandoned]
+        let order: [RoundPhase] = [.opinions, .review, .opinionRatings, .drafting, .ratings, .finished, .abandoned]
         let places = run.phases.compactMap { order.firstIndex(of: $0) }
         #expect(places == places.sorted() && Set(places).count == places.count)
         #expect(run.round.rules.ratesOpinions || !run.phases.contains(.opinionRatings))
-        for once in [RoundMachine.Effect.openOpinionRatings, .openDrafting, .openRatings] {
+        #expect(run.round.rules.reviewsOpinions || !run.phases.contains(.review))
+        for once in [RoundMachine.Effect.openReview, .openOpinionRatings, .openDrafting, .openRatings] {
             #expect(effects.count { $0 == once } <= 1)
         }
         #expect(effects.count { $0 == .finishRound || $0 == .abandonRound } == 1)

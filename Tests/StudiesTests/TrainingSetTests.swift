@@ -8,47 +8,6 @@ import TestSupport
 import Testing
 
 @Suite("Training sets", .serialized) struct TrainingSetTests {
-    private static let sides = ["I am all for it; it would help everybody.", "I am against it; it costs too much and helps nobody."]
-
-    /// A study whose people agree with the statement of their own side, and whose drafted statements are good or bad.
-    private func study(groups: Int, rounds: Int, more: String = "") async throws -> Database {
-        let database = try await StudyFixture.openStudy(
-            TestStudy.yaml(
-                rounds: rounds,
-                conditions: """
-                    - {name: drafted, source: model, prompt: zero-shot, candidates: 2}
-                      - {name: own, source: human-opinion}
-                      - {name: sides, source: position-statement, statements: 2}
-                    """) + "\n" + more)
-        for group in 0..<groups {
-            var people: [UUID] = []
-            for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
-            for round in 1...rounds {
-                for (seat, person) in people.enumerated() {
-                    try await StudyFixture.answer(person, round: round, text: Self.sides[seat % 2], in: database)
-                }
-                let queue = GenerationQueue(database: database)
-                while let job = try await queue.claim(worker: UUID()) {
-                    switch job.condition.name {
-                    case "drafted":
-                        let text = group % 2 == 0 ? "We agree that it is good." : "We agree that it is bad."
-                        try await queue.finish(job, with: .draft(try ExportFixture.draft([text])))
-                    case "own": try await queue.finish(job, with: .opinions([job.opinions[0]]))
-                    default: try await queue.finish(job, with: .positionStatements(Self.sides.map { "We agree. \($0)" }))
-                    }
-                }
-                for (seat, person) in people.enumerated() {
-                    try await ExportFixture.rate(person, database) { text in
-                        if text.hasSuffix("good.") { return (6, 6) }
-                        if text.hasSuffix("bad.") { return (6, 3) }
-                        return text.hasSuffix(Self.sides[seat % 2]) ? (6 + (group + seat) % 2, 5) : (1 + (group + seat) % 3, 5)
-                    }
-                }
-            }
-        }
-        return database
-    }
-
     private func inFolder(_ body: (URL) async throws -> Void) async throws {
         let folder = try TestFolder.make()
         defer { TestFolder.remove(folder) }
@@ -57,7 +16,7 @@ import Testing
 
     @Test("have statements above the thresholds with the text that the mediator reads, and pairs that a member told apart")
     func contents() async throws {
-        let database = try await study(groups: 2, rounds: 2)
+        let database = try await ExportFixture.study(groups: 2, rounds: 2)
         try await inFolder { folder in
             let all = TrainingSetOptions(splits: SplitAssignment(validationShare: 0, testShare: 0))
             let report = try await ExportFixture.writeTrainingSets(database, to: folder, options: all)
@@ -78,7 +37,7 @@ import Testing
                     WHERE s.id::text = \(example["statement_id"] as? String ?? "") ORDER BY i.place
                     """, as: String.self)
                 let asked = try PromptTemplate.named("zero-shot", form: .text).messages(question: question, opinions: opinions)
-                #expect((prompt + completion).hasPrefix(asked.map(\.text).joined()) && prompt.contains(Self.sides[0]))
+                #expect((prompt + completion).hasPrefix(asked.map(\.text).joined()) && prompt.contains(ExportFixture.sides[0]))
             }
             let pairs = try ExportFixture.objects(folder.appending(path: "preferences.jsonl"))
             #expect(report.preferences == [.train: pairs.count])
@@ -107,7 +66,7 @@ import Testing
     @Test("leave out attention checks, malformed statements, people who were erased and their words, and what the rule leaves out")
     func leftOut() async throws {
         let checks = "attention_checks: [{round: 1, text: Please choose Strongly disagree., agreement: 1}]\n"
-        let database = try await study(
+        let database = try await ExportFixture.study(
             groups: 2, rounds: 1, more: checks + "inclusion: {members: 2, rounds: 1, answers: 5, excluding_flags: [failed-attention-check]}")
         let options = TrainingSetOptions(quality: 1, agreement: 1, splits: SplitAssignment(validationShare: 0, testShare: 0))
         // Nobody passed the check, as the ratings of it are those of a statement: so nobody counts.
@@ -145,7 +104,7 @@ import Testing
 
     @Test("have parts that share neither a group nor a question, and say what lies between them")
     func parts() async throws {
-        let database = try await study(groups: 8, rounds: 3)
+        let database = try await ExportFixture.study(groups: 8, rounds: 3)
         try await inFolder { folder in
             let options = TrainingSetOptions(
                 quality: 1, agreement: 1, splits: SplitAssignment(validationShare: 0.25, testShare: 0.25, seed: 3))
@@ -170,7 +129,7 @@ import Testing
 
     @Test("go back into the trainer: the ratings are those of the dump, and a model learns from them who agrees with what")
     func roundTrip() async throws {
-        let database = try await study(groups: 14, rounds: 1)
+        let database = try await ExportFixture.study(groups: 14, rounds: 1)
         let elsewhere = try await TestDatabase.fresh()
         try await inFolder { folder in
             // A division with enough groups on both sides, whatever questions they drew.

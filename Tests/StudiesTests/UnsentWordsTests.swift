@@ -113,7 +113,13 @@ import Testing
         let sent = try #require(try await messages.list(study: "words").first)
         #expect(try await messages.list(study: "words").count == 1)
         #expect(sent.text == "How long?" && sent.answer == nil)
-        try await messages.answer(sent.id.uuidString, with: "Not long.", study: "words")
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        func answer(_ id: UUID, _ text: String) async throws -> Bool {
+            try await Interventions(database: database).carryOut(
+                .answer(id, text: text, replacing: true), in: study, by: .commandLine
+            ).done
+        }
+        #expect(try await answer(sent.id, "Not long."))
         #expect(try await reader.state(of: person).messages?.first?.isNew == true)
         try await messages.noteRead(by: person)
         #expect(try await reader.state(of: person).messages?.first?.isNew == nil)
@@ -122,7 +128,7 @@ import Testing
         for _ in 0..<10 { try await messages.send("Anybody?", key: UUID(), from: person) }
         await #expect(throws: StudyError.tooManyMessages) { try await messages.send("No?", key: UUID(), from: person) }
         await #expect(throws: StudyError.self) {
-            try await messages.answer("not-an-id", with: "Yes", study: "words")
+            _ = try await answer(UUID(), "Yes")
         }
         await database.close()
     }

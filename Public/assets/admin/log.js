@@ -4,7 +4,7 @@ import { element, filled, list, time } from "./elements.js";
 import { page, say } from "./frame.js";
 import { get, parameter, part } from "./server.js";
 
-const ways = { token: " (by a token)", page: "", "command-line": "" };
+const ways = { token: " (by a token)", page: "", "command-line": "", server: "" };
 const select = document.getElementById("study");
 const older = document.getElementById("older");
 let entries = [];
@@ -15,7 +15,7 @@ async function more() {
     entries.push(...found.entries);
     older.hidden = found.entries.length < 100;
     list("entries", entries.map((entry) => filled("entry", {
-        at: time(entry.at), user: (entry.user ?? "command line") + ways[entry.via], action: entry.action,
+        at: time(entry.at), user: (entry.user ?? (entry.via === "server" ? "the server" : "command line")) + ways[entry.via], action: entry.action,
         study: entry.study ?? "", subject: entry.subject ?? "",
         details: Object.entries(entry.details).map(([key, value]) => `${key}: ${value}`).join(", "),
     })));

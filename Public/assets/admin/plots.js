@@ -61,19 +61,22 @@ function axis(svg, scale, top, bottom, ticks) {
     }
 }
 
-/** Bars for counts: `rows` of { name, count, of }. */
-export function bars(place, description, rows) {
+/** Bars for counts: `rows` of { name, count, of }. Where each is its own, a bar is a share of what it is of, and without that
+ *  there is only the number. */
+export function bars(place, description, rows, { isEachItsOwn = false } = {}) {
     draw(place, description, (svg, width) => {
         const most = Math.max(1, ...rows.map(({ count, of }) => Math.max(count, of ?? 0)));
-        const scale = d3.scaleLinear([0, most], [1, width - 1]);
-        rows.forEach(({ name, count, of }, index) => {
-            const y = index * 46;
+        let y = 0;
+        for (const { name, count, of = null } of rows) {
             write(svg, 0, y + 14, cut(name, width - 90), "name");
-            write(svg, width, y + 14, of === undefined ? number(count) : `${number(count)} of ${number(of)}`, "", "end");
-            if (of !== undefined) box(svg, 1, y + 20, scale(of) - 1, 16, "outline");
-            box(svg, 1, y + 20, scale(count) - 1, 16, "bar");
-        });
-        return rows.length * 46;
+            write(svg, width, y + 14, of === null ? number(count) : `${number(count)} of ${number(of)}`, "", "end");
+            const hasBar = !isEachItsOwn || of !== null;
+            const scale = d3.scaleLinear([0, isEachItsOwn ? Math.max(1, count, of) : most], [0, width - 2]);
+            if (hasBar && of !== null) box(svg, 1, y + 20, scale(of), 16, "outline");
+            if (hasBar) box(svg, 1, y + 20, scale(count), 16, "bar");
+            y += hasBar ? 46 : 26;
+        }
+        return y;
     });
 }
 
@@ -89,10 +92,14 @@ export function growth(place, description, points, unit) {
             write(svg, left - 8, y(tick) + 4, number(tick), "soft", "end");
         }
         const format = unit === "day" ? d3.utcFormat("%-d %b") : d3.utcFormat("%-d %b %H:%M");
-        const ticks = x.ticks(Math.max(2, Math.floor((right - left) / 130)));
-        for (const tick of ticks) {
+        let free = -Infinity;
+        for (const tick of x.ticks(Math.max(2, Math.floor((right - left) / 130)))) {
             rule(svg, x(tick), bottom, x(tick), bottom + 5, "axis");
-            write(svg, x(tick), bottom + 20, format(tick), "soft", "middle");
+            // The first and the last stay inside, and none touches another.
+            const half = 48, at = Math.min(Math.max(x(tick), left + half - 30), right - half + 14);
+            if (at - half < free) continue;
+            write(svg, at, bottom + 20, format(tick), "soft", "middle");
+            free = at + half;
         }
         rule(svg, left, bottom, right, bottom, "axis");
         let path = `M${x(first)},${y(0)}`;

@@ -46,7 +46,8 @@ function csv(columns, rows) {
     const heads = columns.flatMap(({ key, isEstimate }) => (isEstimate ? [key, `${key}_low`, `${key}_high`] : [key]));
     const text = (value) => {
         const words = value === null || value === undefined ? "" : String(value);
-        return /[",\r\n]/.test(words) ? `"${words.replaceAll("\"", "\"\"")}"` : words;
+        const special = /[",\r\n]/;
+        return special.test(words) ? `"${words.replaceAll("\"", "\"\"")}"` : words;
     };
     return [heads, ...rows.map((row) => columns.flatMap((column) => cells(column, row)))]
         .map((line) => line.map(text).join(",")).join("\r\n") + "\r\n";
@@ -71,10 +72,10 @@ function showProgress({ progress, attrition, ratings }) {
     const hasTarget = rows.some(({ wanted }) => wanted !== null);
     show(at("progress"), {
         key: "sample", title: "Progress to the sample", definition: progress.definition,
-        caption: hasTarget ? "Filled: so far. Outlined: as many as the study wants." : "The study wants as many as come (it has no quotas).",
+        caption: hasTarget ? "Filled: so far. Outlined: as many as the study wants, where it names a number." : "The study wants as many as come (it has no quotas).",
         columns: [words("What", "what"), figure("So far", "there"), figure("Wanted", "wanted")], rows,
         figure: (place) => bars(place, said("Progress to the sample", rows, (row) => `${row.what}: ${row.there}${row.wanted === null ? "" : ` of ${row.wanted}`}`),
-            rows.map((row) => ({ name: row.what, count: row.there, of: row.wanted ?? undefined }))),
+            rows.map((row) => ({ name: row.what, count: row.there, of: row.wanted })), { isEachItsOwn: true }),
     });
     const reached = attrition.numbers.steps.map(({ step, reached }) => ({ step: steps[step] ?? step, reached }));
     const all = reached[0]?.reached ?? 0;
@@ -87,7 +88,7 @@ function showProgress({ progress, attrition, ratings }) {
     });
     const losses = attrition.numbers.losses;
     show(at("progress"), {
-        key: "ends", title: "Where parts ended early", definition: "By the phase in which, and the reason for which, a part ended before its end.",
+        key: "ends", title: "Where parts ended early", definition: "In which phase, and why, a part ended before its end.",
         nothing: "Nobody's part has ended early.",
         columns: [words("Phase", "phase"), words("Reason", "reason"), figure("People", "lost")], rows: losses,
         figure: (place) => bars(place, said("Where parts ended early", losses, (row) => `${row.phase}, ${row.reason}: ${row.lost}`),
@@ -97,7 +98,8 @@ function showProgress({ progress, attrition, ratings }) {
     show(at("progress"), {
         key: "ratings", title: "Ratings coming in", definition: ratings.definition, caption: `All ratings so far, by ${unit}, in UTC.`,
         nothing: "Nobody has rated a statement yet.",
-        columns: [words(unit === "day" ? "Day" : "Hour", "from"), figure("Ratings", "came"), figure("So far", "soFar")], rows: lines,
+        columns: [{ ...words(unit === "day" ? "Day" : "Hour", "from"), show: ({ from }) => from.slice(0, unit === "day" ? 10 : 16).replace("T", " ") },
+            figure("Ratings", "came"), figure("So far", "soFar")], rows: lines,
         figure: (place) => growth(place, `Ratings coming in. ${count(lines.at(-1).soFar, "rating")} so far.`,
             lines.map(({ from, soFar }) => ({ at: new Date(from), sum: soFar })), unit),
     });
@@ -154,7 +156,7 @@ function showEffects({ conditions, distributions: spread, divisiveness }) {
         figure: (plot) => intervals(plot, said("Exclusion effect", exclusions, (row) => `${row.exclusion}: ${estimate(row.effect)}`),
             exclusions.map((row) => ({
                 name: `${row.exclusion} against ${row.full}`, marks: [
-                    { estimate: row.effect, mark: "dot", words: "difference of differences" },
+                    { estimate: row.effect, mark: "dot", words: "effect" },
                     { estimate: row.plainDifference, mark: "square", words: "plain difference" },
                 ],
             })), { from: Math.min(0, ...ends(effects)), to: Math.max(1, ...ends(effects)), reference: 0 }),

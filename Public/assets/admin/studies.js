@@ -1,15 +1,36 @@
 // The studies that the user has.
 
-import { element, filled, list, number } from "./elements.js";
+import { count, element, fill, filled, list, number } from "./elements.js";
 import { page } from "./frame.js";
 import { get, part } from "./server.js";
 
-page(async () => {
-    const { studies } = await get("studies");
-    list("studies", studies.map((study) => filled("study", {
-        name: element("a", { href: `/admin/study?study=${part(study.name)}` }, study.name),
-        state: element("span", { class: study.state === "open" ? "badge strong" : "badge" }, study.state),
-        participants: number(study.participants), done: number(study.done), groups: number(study.groups),
+const archived = document.getElementById("archived");
+const showArchived = document.getElementById("show-archived");
+
+function progress({ finished, wanted }) {
+    if (!wanted) return element("span", { class: "hint" }, "no quota");
+    const label = `${number(finished)} of ${number(wanted)}`;
+    return element("div", { class: "progress-cell" }, [
+        element("progress", { max: wanted, value: Math.min(finished, wanted), "aria-label": label }), element("span", {}, label),
+    ]);
+}
+
+function draw(studies) {
+    const hidden = studies.filter(({ archivedAt }) => archivedAt);
+    const shown = studies.filter(({ archivedAt }) => !archivedAt || showArchived.checked);
+    archived.hidden = hidden.length === 0;
+    fill(archived, { words: `Show ${count(hidden.length, "archived study", "archived studies")}` });
+    list("studies", shown.map((study) => filled("study", {
+        name: element("a", { href: `/admin/study?study=${part(study.name)}` }, study.name), title: study.title,
+        state: element("span", { class: study.state === "open" ? "badge strong" : "badge" },
+            study.archivedAt ? `${study.state}, archived` : study.state),
+        progress: progress(study), inside: number(study.inside), finished: number(study.finished), groups: number(study.groups),
         ratings: number(study.ratings),
     })));
+}
+
+page(async () => {
+    const { studies } = await get("studies");
+    showArchived.addEventListener("change", () => draw(studies));
+    draw(studies);
 });

@@ -79,8 +79,10 @@ struct ExportCommand: AsyncParsableCommand {
             print("Dump \(result.name)\(result.since.map { ", what has changed since \($0)" } ?? "")")
             Output.table(["TABLE", "ROWS"], result.rows.sorted { $0.key < $1.key }.map { [$0.key, "\($0.value)"] })
             if result.includesSynthetic { print("Simulated people are included.") }
-            if result.withdrawn > 0 {
-                print("\(result.withdrawn) \(result.withdrawn == 1 ? "person" : "people") had their answers deleted, and are not in it.")
+            switch result.withdrawn {
+            case 0: break
+            case 1: print("1 person had their answers deleted, and is not in it.")
+            default: print("\(result.withdrawn) people had their answers deleted, and are not in it.")
             }
         }
     }

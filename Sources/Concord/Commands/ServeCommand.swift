@@ -84,7 +84,9 @@ struct ServeCommand: AsyncParsableCommand {
                 configuration: .init(host: host, port: port, pages: pages, tls: tls, trustedProxies: trustedProxies),
                 database: database, migrations: migrations,
                 worker: GenerationWorker(database: database, model: model, logger: logger),
-                jobs: try JobHandlers.all(database: database, model: model, embedding: embedding, logger: logger),
+                jobs: try JobHandlers.all(
+                    database: database, model: model, embedding: embedding, pages: pages, migrations: migrations,
+                    logger: logger),
                 logger: logger)
             let admin = firstAdmin ? try await Users(database: database).firstAdmin(named: "admin") : nil
             let open = try await StudyCatalog(database: database).list().filter { $0.state == StudyState.open.rawValue }

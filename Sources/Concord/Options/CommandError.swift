@@ -21,6 +21,8 @@ enum CommandError: Error, CustomStringConvertible {
     case unknownWeightType(String, known: [String])
     case notWhole([String])
     case unknownPerson(String)
+    case noServer
+    case rehearsalFailed(String)
 
     var description: String {
         switch self {
@@ -49,6 +51,8 @@ enum CommandError: Error, CustomStringConvertible {
         case .notWhole(let problems): "the dump is not whole: \(problems.joined(separator: "; "))"
         case .unknownPerson(let id):
             "there is nobody with the id \(id.prefix(80)); with --study, somebody is found by their id on their platform too"
+        case .noServer: "no server runs over this database, which would carry this out; start one with concord serve"
+        case .rehearsalFailed(let reason): "the rehearsal failed: \(reason)"
         case .unknownWeightType(let name, let known):
             "\(name) is not a weight type known here; use one of \(known.joined(separator: ", "))"
         }

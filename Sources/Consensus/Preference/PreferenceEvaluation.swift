@@ -27,7 +27,7 @@ public struct PreferenceEvaluation: Codable, Sendable, Equatable {
     public let lines: [Line]
 
     /// From so few groups no interval says anything.
-    static let fewestGroups = 5
+    public static let fewestGroups = 5
 
     /// Whether the model's pairwise accuracy is above that of chance, of length and of the opinion-blind baseline, each
     /// with its whole interval; false where the groups are too few to tell.

@@ -206,11 +206,11 @@ extension ComparisonTable {
              JOIN rounds r ON r.group_id = g.id JOIN questions q ON q.id = r.question_id
              JOIN members m ON m.group_id = g.id JOIN participants p ON p.id = m.participant_id
              CROSS JOIN LATERAL (SELECT \(sql: scope.worker) AS id) AS worker
-             LEFT JOIN opinions o ON o.round_id = r.id AND o.participant_id = m.participant_id
+             LEFT JOIN visible_opinions o ON o.round_id = r.id AND o.participant_id = m.participant_id
              LEFT JOIN stances stance ON stance.round_id = r.id AND stance.participant_id = m.participant_id
              CROSS JOIN LATERAL (
                  SELECT \(sql: selected(otherOpinions))
-                 FROM opinions x JOIN members xm ON xm.participant_id = x.participant_id
+                 FROM visible_opinions x JOIN members xm ON xm.participant_id = x.participant_id
                       LEFT JOIN stances xs ON xs.round_id = x.round_id AND xs.participant_id = x.participant_id
                  WHERE x.round_id = r.id AND x.participant_id <> m.participant_id) AS others
              CROSS JOIN LATERAL (\(sql: shownStatements)) AS shown
@@ -231,7 +231,7 @@ extension ComparisonTable {
                    a.agreement, a.quality, a.submitted_at, max(a.submitted_at) OVER () AS ranked_at,
                    CASE WHEN a.agreement IS NULL THEN -1
                         ELSE dense_rank() OVER (ORDER BY a.agreement DESC NULLS LAST) - 1 END AS rank
-            FROM presentations w JOIN statements s ON s.id = w.statement_id JOIN generations made ON made.id = s.generation_id
+            FROM presentations w JOIN visible_statements s ON s.id = w.statement_id JOIN generations made ON made.id = s.generation_id
                  LEFT JOIN ratings a ON a.presentation_id = w.id
             WHERE w.round_id = r.id AND w.participant_id = m.participant_id AND made.source <> 'attention-check') AS w
         JOIN generations n ON n.id = w.generation_id
@@ -244,7 +244,7 @@ extension ComparisonTable {
                    coalesce(json_agg(i.id ORDER BY i.place), '[]'::json) AS participants,
                    coalesce(json_agg(io.id ORDER BY i.place), '[]'::json) AS opinions
             FROM unnest(n.included_participant_ids) WITH ORDINALITY AS i (id, place)
-                 JOIN opinions io ON io.round_id = r.id AND io.participant_id = i.id) AS whose
+                 JOIN visible_opinions io ON io.round_id = r.id AND io.participant_id = i.id) AS whose
         CROSS JOIN LATERAL (
             SELECT coalesce(json_agg(d.text ORDER BY d.place), '[]'::json) AS texts,
                    coalesce(json_agg(d.predictions ORDER BY d.place), '[]'::json) AS predictions,
@@ -261,7 +261,7 @@ extension ComparisonTable {
                 SELECT i.place, io.text, io.id, (n.choice->'welfare'->>(i.id::text))::float8, i.id = w.author_id,
                        \(sql: predictions("CASE WHEN preference.id IS NOT NULL THEN n.choice->'agreements'->(i.id::text) END"))
                 FROM unnest(n.included_participant_ids) WITH ORDINALITY AS i (id, place)
-                     JOIN opinions io ON io.round_id = r.id AND io.participant_id = i.id
+                     JOIN visible_opinions io ON io.round_id = r.id AND io.participant_id = i.id
                 WHERE n.source = 'human-opinion'
                 UNION ALL
                 SELECT i.place, i.text, NULL, NULL, i.text = w.text, '[]'::json

@@ -59,7 +59,7 @@ extension ComparisonTable {
              JOIN study_versions v ON v.id = p.study_version_id
              LEFT JOIN members m ON m.participant_id = p.id
              LEFT JOIN rounds r ON r.id = s.round_id LEFT JOIN questions q ON q.id = r.question_id
-             LEFT JOIN opinions o ON o.round_id = s.round_id AND o.participant_id = p.id
+             LEFT JOIN visible_opinions o ON o.round_id = s.round_id AND o.participant_id = p.id
              CROSS JOIN LATERAL (
                  SELECT \(sql: selected(answers)) FROM jsonb_each(s.answers) AS a (key, value)) AS answered
         WHERE \(sql: scope.people) AND \(sql: scope.isNew(person: "p.id"))

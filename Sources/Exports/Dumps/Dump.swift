@@ -56,6 +56,14 @@ public struct Dump: Sendable {
         }
     }
 
+    /// The queries of the CSV files, by table in the order in which they are written, as psql takes them.
+    public func queries(_ options: DumpOptions = DumpOptions()) async throws -> [(table: String, query: String)] {
+        let view = try await database.transaction(isolation: .repeatableRead, retries: 0) { connection in
+            try await StudyView.read(of: study, for: options, over: connection)
+        }
+        return try view.tables.map { ($0.name, try $0.csv(view.scope, excel: options.excel).withLiterals()) }
+    }
+
     private func write(
         to place: DumpPlace, _ options: DumpOptions, onProgress: @escaping @Sendable (DumpProgress) -> Void
     ) async throws -> Result {
@@ -71,7 +79,7 @@ public struct Dump: Sendable {
             for part in options.parts { try await part.write(with: writer) }
             return (writer.written, view)
         }
-        try await convert(&written, in: place, with: options.parquet)
+        try await convert(&written, in: place, with: options.parquet, onProgress: onProgress)
         let package = package(of: view, options)
         let codebook = try place.file("codebook.md")
         try await codebook.write(Codebook.text(of: package, tables: view.tables, rows: written.rows))
@@ -94,9 +102,17 @@ public struct Dump: Sendable {
     }
 
     /// Makes the Parquet files from what was written, when the snapshot is no longer needed.
-    private func convert(_ written: inout DumpWriter.Written, in place: DumpPlace, with writer: ParquetWriter?) async throws {
+    private func convert(
+        _ written: inout DumpWriter.Written, in place: DumpPlace, with writer: ParquetWriter?,
+        onProgress: @escaping @Sendable (DumpProgress) -> Void
+    ) async throws {
         guard let writer, !written.parquet.isEmpty else { return }
-        try await writer.write(written.parquet.map(\.job), scratch: place.scratch)
+        let made = written.parquet.map(\.resource), all = written.rows.values.reduce(0, +)
+        try await writer.write(written.parquet.map(\.job), scratch: place.scratch) { number in
+            guard made.indices.contains(number - 1) else { return }
+            let rows = made[number - 1].rows ?? 0
+            onProgress(DumpProgress(file: made[number - 1].path, rows: rows, of: rows, done: all, all: all))
+        }
         for (job, resource) in written.parquet {
             let output = try place.file(resource.path, isCompressed: false)
             do {

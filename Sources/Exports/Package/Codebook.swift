@@ -74,6 +74,6 @@ enum Codebook {
         let values = column.values.map { "`\($0)`" }.joined(separator: ", ")
         let range = column.range.map { " (\($0.lowerBound) to \($0.upperBound))" } ?? ""
         let said = column.meaning.replacing("|", with: "\\|")
-        return values.isEmpty ? said + (column.meaning.contains("…") ? "" : range) : "\(said): \(values)"
+        return values.isEmpty ? said + (column.meaning.contains("…") ? "" : range) : "\(said); one of \(values)"
     }
 }

@@ -14,7 +14,7 @@ public struct Attrition: Codable, Sendable, Equatable {
 
     /// People whose part ended before its end, in one phase and for one reason.
     public struct Loss: Codable, Sendable, Equatable {
-        /// A round's phase (`opinions`, `opinion-ratings`, `drafting`, `ratings`), `group` (until the group itself ended), or
+        /// A round's phase (`opinions`, `review`, `opinion-ratings`, `drafting`, `ratings`), `group` (until the group itself ended), or
         /// before there was a group: `instructions` (surveys included), `comprehension`, `lobby`.
         public let phase: String
         public let reason: String
@@ -50,7 +50,7 @@ public struct Attrition: Codable, Sendable, Equatable {
             GROUP BY 1, 2 ORDER BY 1, 2
             """, as: Loss.self)
         let phases = [
-            "instructions", "comprehension", "lobby", "opinions", "opinion-ratings", "drafting", "ratings", "group",
+            "instructions", "comprehension", "lobby", "opinions", "review", "opinion-ratings", "drafting", "ratings", "group",
         ]
         let reached = steps.first.map { [$0.0, $0.1, $0.2, $0.3, $0.4, $0.5, $0.6, $0.7] } ?? []
         let names = ["consent", "instructions", "lobby", "group", "opinion", "rating", "rounds", "done"]

@@ -112,7 +112,7 @@ struct CountedRatings: Sendable {
             FROM (SELECT statement_id, group_number, question_number, condition, count(*), sum(agreement), sum(quality),
                          min(agreement)
                   FROM report_ratings GROUP BY statement_id, group_number, question_number, condition) c
-                 JOIN statements s ON s.id = c.statement_id
+                 JOIN visible_statements s ON s.id = c.statement_id
             """)
         try await connection.execute(
             """

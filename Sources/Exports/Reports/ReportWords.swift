@@ -44,8 +44,8 @@ enum ReportWords {
         ReportSection(
             definition: "Everybody who gave consent is counted, whatever the inclusion rule says. A step counts who came at"
                 + " least so far: gave consent, read the instructions, entered the lobby, was in a group, wrote an opinion,"
-                + " rated a statement, stayed to the end of a group that finished, read the debriefing. Below, where and why"
-                + " the part of the others ended.",
+                + " rated a statement, stayed to the end of a group that finished, read the debriefing. Where and why the"
+                + " part of the others ended is counted by phase and reason.",
             source: ["reached": "Attrition.read", "lost": "Attrition.read"], numbers: numbers)
     }
 

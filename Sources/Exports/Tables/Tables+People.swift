@@ -27,7 +27,7 @@ extension DumpTable {
             .time("lobby_entered_at", "when they came into the lobby"),
             .time("left_at", "when they left their group; empty for those who stayed"),
             .text("left_phase", "the phase of the round in which they left or went away",
-                  ["opinions", "opinion-ratings", "drafting", "ratings"]),
+                  ["opinions", "review", "opinion-ratings", "drafting", "ratings"]),
             .time("debriefed_at", "when they had read the debriefing"),
             .time("ended_at", "when their part was over"),
             .flag("included", "whether the study's inclusion rule includes them: their group, and none of its excluding flags; "
@@ -93,7 +93,7 @@ extension DumpTable {
             .time("joined_at", "when they came into it").required,
             .time("left_at", "when they left it; empty for those who stayed"),
             .text("left_phase", "the phase of the round in which they left or went away",
-                  ["opinions", "opinion-ratings", "drafting", "ratings"]),
+                  ["opinions", "review", "opinion-ratings", "drafting", "ratings"]),
             .time("away_since", "since when the group does not wait for them, because they let a deadline pass and have not "
                 + "answered since"),
             .integer("missed_rounds", "how many rounds in a row they have answered nothing in").required,

@@ -41,7 +41,7 @@ extension DumpTable {
             .integer("statements", "how many are shown per round").required,
             .integer("candidates", "how many are drawn to choose from").required,
             .text("selection", "how they are chosen").required,
-            .json("alpha", "the inequality aversion, or those that rounds draw from").required,
+            .json("alpha", "the inequality aversion, or those that rounds draw from, for selections by welfare"),
             .number("exclude", "how many members' opinions are silently left out, or what share").required,
             .json("sampling", "sampling settings that differ from the default"),
         ],
@@ -76,7 +76,7 @@ extension DumpTable {
                 .required,
             .list("conditions", "the conditions allocated to the round when its group started").required,
             .text("phase", "`abandoned`: too few members were left to write opinions",
-                  ["pending", "opinions", "opinion-ratings", "drafting", "ratings", "finished", "abandoned"]).required,
+                  ["pending", "opinions", "review", "opinion-ratings", "drafting", "ratings", "finished", "abandoned"]).required,
             .time("started_at", "when it began"),
             .time("finished_at", "when it was over"),
             .integer("complete_members", "members who wrote an opinion, rated every statement put before them, and have no "
@@ -127,7 +127,7 @@ extension DumpTable {
             .id("opinion_id", "the opinion").required,
             .id("round_id", "the round").required,
             .id("participant_id", "who wrote it").required,
-            .words("text", "what they wrote").required,
+            .words("text", "what they wrote; empty where others may not read it, by the study's `review` or an admin's decision"),
             Identifying.column(of: "text"),
             .time("submitted_at", "when it was stored").required,
         ],
@@ -135,9 +135,9 @@ extension DumpTable {
         order: ["submitted_at"]
     ) { scope in
         """
-        SELECT o.id AS opinion_id, o.round_id, o.participant_id, o.text, \(sql: Identifying.kinds(in: "o.text")) AS may_identify,
-               o.submitted_at
-        FROM opinions o JOIN groups g ON g.id = o.group_id
+        SELECT o.id AS opinion_id, o.round_id, o.participant_id, seen.text,
+               \(sql: Identifying.kinds(in: "seen.text")) AS may_identify, o.submitted_at
+        FROM opinions o JOIN visible_opinions seen ON seen.id = o.id JOIN groups g ON g.id = o.group_id
         WHERE \(sql: scope.groups) AND \(sql: scope.isNew("o.changed_in"))
         """
     }
@@ -191,7 +191,7 @@ extension DumpTable {
             .text("preference_model", "the preference model that ranked, as name@version"),
             .text("prompt_template", "the prompt"),
             .text("prompt_version", "its version; of a study's own prompt the beginning of its SHA-256"),
-            .words("prompt_text", "the prompt as the model read it; empty where an opinion in it was deleted"),
+            .words("prompt_text", "the prompt as the model read it; empty where an opinion in it was deleted, or may not be read by others"),
             Identifying.column(of: "prompt_text"),
             .integer("prompt_tokens", "its length"),
             .json("shortened", "what was cut from which opinion"),
@@ -210,10 +210,11 @@ extension DumpTable {
                n.attempts, n.error, \(sql: DumpScope.remaining("n.included_participant_ids")) AS included_participant_ids,
                \(sql: DumpScope.remaining("n.excluded_participant_ids")) AS excluded_participant_ids, n.alpha, n.seed,
                n.examples_seed, n.example_set, n.model_sha256, n.model, m.name || '@' || m.version AS preference_model,
-               n.prompt_template, n.prompt_version, n.prompt_text,
-               \(sql: Identifying.kinds(in: "n.prompt_text")) AS may_identify, n.prompt_tokens, n.shortened, n.sampling,
+               n.prompt_template, n.prompt_version, seen.prompt_text,
+               \(sql: Identifying.kinds(in: "seen.prompt_text")) AS may_identify, n.prompt_tokens, n.shortened, n.sampling,
                n.created_at, n.started_at, n.finished_at, n.seconds
-        FROM generations n JOIN rounds r ON r.id = n.round_id JOIN groups g ON g.id = r.group_id
+        FROM generations n JOIN visible_prompts seen ON seen.generation_id = n.id
+             JOIN rounds r ON r.id = n.round_id JOIN groups g ON g.id = r.group_id
              JOIN study_versions v ON v.id = g.study_version_id LEFT JOIN models m ON m.id = n.preference_model_id
         WHERE \(sql: scope.groups) AND n.source <> 'attention-check'
           AND (\(sql: scope.isNew("n.changed_in")) OR \(sql: scope.hasErased(group: "g.id")))
@@ -295,7 +296,8 @@ extension DumpTable {
             .text("condition", "the study's condition").required,
             .text("source", "where it comes from", ["model", "human-opinion", "position-statement"]).required,
             .integer("number", "its place among the statements of its condition in the round, from 1").required,
-            .words("text", "as it was shown; empty where somebody whom it quotes had their words deleted"),
+            .words("text", "as it was shown; empty where somebody whom it quotes had their words deleted, and where it is an opinion that others "
+                + "may not read"),
             Identifying.column(of: "text"),
             .flag("malformed", "whether too few candidates were well-formed and this is one of the least bad").required,
             .id("author_participant_id", "whose opinion it is, for `human-opinion`"),
@@ -317,14 +319,14 @@ extension DumpTable {
         order: ["created_at", "round_id", "condition", "number"]
     ) { scope in
         """
-        SELECT s.id AS statement_id, s.round_id, s.generation_id, n.condition, n.source, s.number, s.text,
-               \(sql: Identifying.kinds(in: "s.text")) AS may_identify, s.malformed,
+        SELECT s.id AS statement_id, s.round_id, s.generation_id, n.condition, n.source, s.number, seen.text,
+               \(sql: Identifying.kinds(in: "seen.text")) AS may_identify, s.malformed,
                CASE WHEN NOT EXISTS (SELECT FROM erasures e WHERE e.participant_id = s.author_id) THEN s.author_id END
                     AS author_participant_id,
                n.model_sha256, n.prompt_template, n.prompt_version, n.alpha, n.seed,
                \(sql: DumpScope.remaining("n.included_participant_ids")) AS included_participant_ids,
                \(sql: DumpScope.remaining("n.excluded_participant_ids")) AS excluded_participant_ids, s.created_at
-        FROM statements s JOIN generations n ON n.id = s.generation_id
+        FROM statements s JOIN visible_statements seen ON seen.id = s.id JOIN generations n ON n.id = s.generation_id
              JOIN rounds r ON r.id = s.round_id JOIN groups g ON g.id = r.group_id
         WHERE \(sql: scope.groups) AND n.source <> 'attention-check'
           AND (\(sql: scope.isNew("s.changed_in", "n.changed_in")) OR \(sql: scope.hasErased(group: "g.id")))

@@ -47,11 +47,11 @@ struct RatedDraft: Decodable, Sendable {
         FROM groups g JOIN study_versions v ON v.id = g.study_version_id
              JOIN rounds r ON r.group_id = g.id JOIN questions q ON q.id = r.question_id
              JOIN round_inclusion i ON i.round_id = r.id
-             JOIN statements s ON s.round_id = r.id JOIN generations n ON n.id = s.generation_id
+             JOIN visible_statements s ON s.round_id = r.id JOIN generations n ON n.id = s.generation_id
              CROSS JOIN LATERAL (
                  SELECT coalesce(json_agg(o.text ORDER BY included.place), '[]'::json) AS opinions
                  FROM unnest(n.included_participant_ids) WITH ORDINALITY AS included (id, place)
-                      JOIN opinions o ON o.round_id = r.id AND o.participant_id = included.id) AS read
+                      JOIN visible_opinions o ON o.round_id = r.id AND o.participant_id = included.id) AS read
              CROSS JOIN LATERAL (
                  SELECT count(*) AS raters, avg(a.agreement)::float8 AS agreement, avg(a.quality)::float8 AS quality
                  FROM presentations w JOIN ratings a ON a.presentation_id = w.id

@@ -49,14 +49,14 @@ struct RatedRound: Decodable, Sendable {
         FROM groups g JOIN study_versions v ON v.id = g.study_version_id
              JOIN rounds r ON r.group_id = g.id JOIN questions q ON q.id = r.question_id
              JOIN members m ON m.group_id = g.id JOIN participants p ON p.id = m.participant_id
-             JOIN opinions o ON o.round_id = r.id AND o.participant_id = m.participant_id
+             JOIN visible_opinions o ON o.round_id = r.id AND o.participant_id = m.participant_id
              CROSS JOIN LATERAL (
                  SELECT count(*) AS count,
                         json_agg(json_build_object('statement_id', s.id, 'condition', n.condition, 'statement', s.text,
                                                    'agreement', a.agreement, 'quality', a.quality)
                                  ORDER BY w.position) AS ratings
                  FROM presentations w JOIN ratings a ON a.presentation_id = w.id
-                      JOIN statements s ON s.id = w.statement_id JOIN generations n ON n.id = s.generation_id
+                      JOIN visible_statements s ON s.id = w.statement_id JOIN generations n ON n.id = s.generation_id
                  WHERE w.round_id = r.id AND w.participant_id = m.participant_id AND n.source <> 'attention-check'
                    AND NOT s.malformed AND s.text <> '' AND s.author_id IS DISTINCT FROM m.participant_id) AS given
         WHERE \(sql: scope.groups) AND NOT \(sql: ComparisonSQL.isErased)

@@ -18,6 +18,12 @@ public struct SplitAssignment: Codable, Sendable, Equatable {
     /// Other seeds give other divisions.
     public var seed: UInt64
 
+    enum CodingKeys: String, CodingKey {
+        case validationShare = "validation_share"
+        case testShare = "test_share"
+        case seed
+    }
+
     public init(validationShare: Double = 0.1, testShare: Double = 0.1, seed: UInt64 = 1) {
         self.validationShare = validationShare
         self.testShare = testShare

@@ -7,11 +7,12 @@ import ServiceLifecycle
 import Studies
 import Synchronization
 
-/// Listens for changes and hands each to the streams of the participants it names. Holds no study state: a stream that
-/// misses an event is told to look again when listening resumes, and pages look for themselves now and then.
+/// Listens for changes and hands each to the streams of the participants, and of the studies, that it names. Holds no study
+/// state: a stream that misses an event is told to look again when listening resumes, and pages look for themselves now and
+/// then.
 final class ChangeFeed: Service {
     enum Event: Sendable {
-        /// The participant's state may have changed.
+        /// The participant's state, or what is going on in the study, may have changed.
         case change
         /// Nothing happened; keeps the connection from looking dead.
         case heartbeat
@@ -20,8 +21,38 @@ final class ChangeFeed: Service {
     private let database: Database
     private let sessions: Sessions
     private let logger: Logger
-    /// The streams of each participant: one per open page.
-    private let streams = Mutex([UUID: [UUID: AsyncStream<Event>.Continuation]]())
+    /// The streams of each participant, and of each study: one per open page.
+    private let people = Streams()
+    private let studies = Streams()
+
+    private final class Streams: Sendable {
+        private let open = Mutex([UUID: [UUID: AsyncStream<Event>.Continuation]]())
+
+        var ids: [UUID] { open.withLock { Array($0.keys) } }
+
+        /// The events of `id`, beginning with a change.
+        func events(for id: UUID, keeping most: Int) -> AsyncStream<Event> {
+            let key = UUID()
+            let (stream, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(most))
+            continuation.onTermination = { [weak self] _ in
+                self?.open.withLock { open in
+                    open[id]?[key] = nil
+                    if open[id]?.isEmpty == true { open[id] = nil }
+                }
+            }
+            open.withLock { $0[id, default: [:]][key] = continuation }
+            continuation.yield(.change)
+            return stream
+        }
+
+        /// Sends an event to the streams of `id`, or to all.
+        func send(_ event: Event, to id: UUID? = nil) {
+            let continuations = open.withLock { open in
+                id.map { Array(open[$0, default: [:]].values) } ?? open.values.flatMap(\.values)
+            }
+            for continuation in continuations { continuation.yield(event) }
+        }
+    }
 
     init(database: Database, logger: Logger) {
         self.database = database
@@ -31,17 +62,12 @@ final class ChangeFeed: Service {
 
     /// The events of one participant, beginning with a change.
     func events(for participantID: UUID) -> AsyncStream<Event> {
-        let key = UUID()
-        let (stream, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(16))
-        continuation.onTermination = { [weak self] _ in
-            self?.streams.withLock { streams in
-                streams[participantID]?[key] = nil
-                if streams[participantID]?.isEmpty == true { streams[participantID] = nil }
-            }
-        }
-        streams.withLock { $0[participantID, default: [:]][key] = continuation }
-        continuation.yield(.change)
-        return stream
+        people.events(for: participantID, keeping: 16)
+    }
+
+    /// The events of one study, beginning with a change; of those that come faster than they are taken, the newest.
+    func events(forStudy studyID: UUID) -> AsyncStream<Event> {
+        studies.events(for: studyID, keeping: 1)
     }
 
     func run() async throws {
@@ -51,7 +77,8 @@ final class ChangeFeed: Service {
                 tasks.addTask {
                     while !Task.isCancelled {
                         try? await Task.sleep(for: .seconds(15))
-                        self.send(.heartbeat, to: nil)
+                        self.people.send(.heartbeat)
+                        self.studies.send(.heartbeat)
                         await self.notePresence()
                     }
                 }
@@ -62,7 +89,7 @@ final class ChangeFeed: Service {
 
     /// Whoever has a page open is there.
     private func notePresence() async {
-        let connected = streams.withLock { Array($0.keys) }
+        let connected = people.ids
         guard !connected.isEmpty else { return }
         do {
             try await sessions.noteConnected(connected)
@@ -74,13 +101,16 @@ final class ChangeFeed: Service {
     private func listen() async {
         while !Task.isCancelled {
             do {
-                for try await event in database.listen(Changes.channel) {
+                for try await event in database.listen(Changes.channel, Changes.studies) {
                     switch event {
-                    case .notification(_, let payload):
+                    case .notification(let channel, let payload):
+                        let streams = channel == Changes.studies ? studies : people
                         for id in payload.split(separator: ",") {
-                            if let id = UUID(uuidString: String(id)) { send(.change, to: id) }
+                            if let id = UUID(uuidString: String(id)) { streams.send(.change, to: id) }
                         }
-                    case .listening: send(.change, to: nil)
+                    case .listening:
+                        people.send(.change)
+                        studies.send(.change)
                     }
                 }
             } catch {
@@ -88,12 +118,5 @@ final class ChangeFeed: Service {
             }
             try? await Task.sleep(for: .seconds(1))
         }
-    }
-
-    private func send(_ event: Event, to participantID: UUID?) {
-        let continuations = streams.withLock { streams in
-            participantID.map { Array(streams[$0, default: [:]].values) } ?? streams.values.flatMap(\.values)
-        }
-        for continuation in continuations { continuation.yield(event) }
     }
 }

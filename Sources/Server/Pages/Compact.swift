@@ -2,9 +2,11 @@
 
 /// Files as they go over the line. On disk they are written for people.
 enum Compact {
-    /// HTML without comments, and without the space between elements that stand on lines of their own.
+    /// HTML without comments, without the space between elements that stand on lines of their own, and without quotation
+    /// marks around values that are one word.
     static func html(_ text: String) -> String {
         text.replacing(/<!--.*?-->\s*/.dotMatchesNewlines(), with: "").replacing(/>\s*\n\s*</, with: "><")
+            .replacing(/="([A-Za-z0-9_.-]+)"(?=[\s>])/) { "=\($0.1)" }
     }
 
     /// JSON without line breaks between its entries.

@@ -34,7 +34,7 @@ struct ParticipantController {
         self.feed = feed
     }
 
-    func addRoutes(to router: Router<ConcordContext>) {
+    func addRoutes(to router: some RouterMethods<ConcordContext>) {
         router.group("api/participation")
             .get(use: state)
             .get("events", use: events)
@@ -64,15 +64,15 @@ struct ParticipantController {
     }
 
     private func returnCode(_ request: Request, context: ConcordContext) async throws -> Code {
-        Code(code: try await sessions.makeReturnCode(for: participant(request).id).text)
+        Code(code: try await sessions.makeReturnCode(for: participant(request, context).id).text)
     }
 
     private func state(_ request: Request, context: ConcordContext) async throws -> Participation {
-        try await reader.state(of: participant(request).id)
+        try await reader.state(of: participant(request, context).id)
     }
 
     private func events(_ request: Request, context: ConcordContext) async throws -> Response {
-        let events = feed.events(for: try await participant(request).id)
+        let events = feed.events(for: try await participant(request, context).id)
         return Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
@@ -94,7 +94,7 @@ struct ParticipantController {
     }
 
     private func instructions(_ request: Request, context: ConcordContext) async throws -> Participation {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         guard try await request.decode(as: Understood.self, context: context).understood else {
             throw StudyError.notYet
         }
@@ -109,7 +109,7 @@ struct ParticipantController {
     }
 
     private func survey(_ request: Request, context: ConcordContext) async throws -> Participation {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         let body = try await request.decode(as: Survey.self, context: context)
         try await surveys.give(participant.id, body.survey, round: body.round, answers: body.answers)
         return try await reader.state(of: participant.id)
@@ -121,7 +121,7 @@ struct ParticipantController {
     }
 
     private func comprehension(_ request: Request, context: ConcordContext) async throws -> Participation {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         let body = try await request.decode(as: Comprehension.self, context: context)
         try await surveys.tryComprehension(participant.id, number: body.number, answers: body.answers)
         return try await reader.state(of: participant.id)
@@ -132,7 +132,7 @@ struct ParticipantController {
     }
 
     private func presence(_ request: Request, context: ConcordContext) async throws -> Participation {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         guard try await request.decode(as: Here.self, context: context).here else { throw StudyError.notYet }
         try await enrolment.confirmPresence(participant.id)
         return try await reader.state(of: participant.id)
@@ -145,7 +145,7 @@ struct ParticipantController {
     }
 
     private func stance(_ request: Request, context: ConcordContext) async throws -> Participation {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         let body = try await request.decode(as: Stance.self, context: context)
         try await answers.giveStance(
             participant.id, round: body.round,
@@ -162,7 +162,7 @@ struct ParticipantController {
     }
 
     private func opinion(_ request: Request, context: ConcordContext) async throws -> Participation {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         let body = try await request.decode(as: Opinion.self, context: context)
         try await answers.giveOpinion(participant.id, round: body.round, text: body.text, pasted: body.pasted ?? 0)
         return try await reader.state(of: participant.id)
@@ -173,7 +173,7 @@ struct ParticipantController {
     }
 
     private func shown(_ request: Request, context: ConcordContext) async throws -> HTTPResponse.Status {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         let body = try await request.decode(as: Shown.self, context: context)
         try await answers.noteShown(participant.id, presentationID: body.statement)
         return .noContent
@@ -186,7 +186,7 @@ struct ParticipantController {
     }
 
     private func rating(_ request: Request, context: ConcordContext) async throws -> Participation {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         let body = try await request.decode(as: Rating.self, context: context)
         try await answers.rate(
             participant.id, presentationID: body.statement,
@@ -203,7 +203,7 @@ struct ParticipantController {
     }
 
     private func draft(_ request: Request, context: ConcordContext) async throws -> Drafts.Outcome {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         let body = try await request.decode(as: Typed.self, context: context)
         return try await drafts.save(
             body.content, for: participant.id, about: body.about, round: body.round, base: body.base)
@@ -214,7 +214,7 @@ struct ParticipantController {
     }
 
     private func time(_ request: Request, context: ConcordContext) async throws -> HTTPResponse.Status {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         try await times.note(request.decode(as: Seen.self, context: context).stretches, of: participant.id)
         return .noContent
     }
@@ -224,7 +224,7 @@ struct ParticipantController {
     }
 
     private func moreTime(_ request: Request, context: ConcordContext) async throws -> Participation {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         try await extensions.take(request.decode(as: More.self, context: context).number, for: participant.id)
         return try await reader.state(of: participant.id)
     }
@@ -235,14 +235,14 @@ struct ParticipantController {
     }
 
     private func message(_ request: Request, context: ConcordContext) async throws -> Participation {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         let body = try await request.decode(as: Words.self, context: context)
         try await messages.send(body.text, key: body.key, from: participant.id)
         return try await reader.state(of: participant.id)
     }
 
     private func readMessages(_ request: Request, context: ConcordContext) async throws -> Participation {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         try await messages.noteRead(by: participant.id)
         return try await reader.state(of: participant.id)
     }
@@ -252,7 +252,7 @@ struct ParticipantController {
     }
 
     private func language(_ request: Request, context: ConcordContext) async throws -> Participation {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         try await enrolment.choose(request.decode(as: Choice.self, context: context).language, for: participant.id)
         return try await reader.state(of: participant.id)
     }
@@ -262,7 +262,7 @@ struct ParticipantController {
     }
 
     private func debriefing(_ request: Request, context: ConcordContext) async throws -> Participation {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         guard try await request.decode(as: Read.self, context: context).read else { throw StudyError.notYet }
         try await enrolment.acceptDebriefing(participant.id)
         return try await reader.state(of: participant.id)
@@ -273,14 +273,16 @@ struct ParticipantController {
     }
 
     private func departure(_ request: Request, context: ConcordContext) async throws -> Participation {
-        let participant = try await participant(request)
+        let participant = try await participant(request, context)
         let body = try await request.decode(as: Leaving.self, context: context)
         try await departures.leave(participant.id, answers: body.answers)
         return try await reader.state(of: participant.id)
     }
 
-    private func participant(_ request: Request) async throws -> Participant {
-        try await sessions.participant(with: SessionCookie.secret(in: request))
+    /// Who asks: whoever has the session, or sits in the preview's seat that the request is about.
+    private func participant(_ request: Request, _ context: ConcordContext) async throws -> Participant {
+        guard let seat = context.seat else { return try await sessions.participant(with: SessionCookie.secret(in: request)) }
+        return try await sessions.participant(in: seat)
     }
 }
 

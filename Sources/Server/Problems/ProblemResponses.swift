@@ -24,6 +24,8 @@ struct ProblemResponses: RouterMiddleware {
         switch error {
         case let error as StudyError:
             return Problem(status: error.status, detail: error.description, code: error.code, values: error.values)
+        case let error as StudyFileError:
+            return Problem(status: .unprocessableContent, detail: error.description)
         case let error as UserError:
             return Problem(status: error.status, detail: error.description, code: error.code)
         case let error as DownloadError:
@@ -32,8 +34,20 @@ struct ProblemResponses: RouterMiddleware {
             return Problem(status: error.status, detail: error.description)
         case let error as QuestionFileError:
             return Problem(status: .unprocessableContent, detail: error.description)
+        case let error as PaymentError:
+            return Problem(status: error.status, detail: error.description)
+        case let error as ReviewError:
+            return Problem(status: error.status, detail: error.description)
+        case let error as ModelRegistryError:
+            return Problem(status: error.status, detail: error.description)
+        case let error as InterventionError:
+            return Problem(status: error.status, detail: error.description)
         case let error as HTTPError:
             return Problem(status: error.status, detail: error.body ?? Self.sentence(for: error.status))
+        case PostgresError.unbindable:
+            return Problem(
+                status: .unprocessableContent,
+                detail: "A text in this request has a character that cannot be kept (U+0000); please leave it out.")
         case let error as PostgresError where error.isTransient:
             logger.warning("the database is away", metadata: ["error": "\(error)"])
             return Problem(

@@ -32,7 +32,8 @@ extension StudyError {
         case .noSession, .unknownStudy: nil
         case .badName, .unknownQuestionSet, .emptySplit, .studyExists, .cannotBecome, .unavailable, .notByInvitation,
             .unknownParticipant, .noPayment, .badAmount, .otherName, .consentNeeded, .badToken, .unknownStatement,
-            .outOfScale, .unknownMessage, .unknownLanguage, .unknownQuestion, .reasonNeeded:
+            .outOfScale, .unknownMessage, .unknownLanguage, .unknownQuestion, .reasonNeeded, .newerVersion, .unknownVersion,
+            .archived, .cannotArchive, .emptyNote, .badPicture, .unknownPicture, .unknownPreview, .badRehearsal:
             nil
         }
     }

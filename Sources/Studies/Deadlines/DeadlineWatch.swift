@@ -44,6 +44,7 @@ public struct DeadlineWatch: Sendable {
             var metadata: Logger.Metadata = ["error": "\(error)"]
             metadata["id"] = id.map { "\($0)" }
             logger.log(level: id == nil ? .warning : .error, "watching deadlines: \(task) failed", metadata: metadata)
+            if let id { await StudyWarnings(database: database).note("\(task) could not be acted on: \(error)", about: id, logger) }
         }
     }
 
@@ -105,7 +106,7 @@ public struct DeadlineWatch: Sendable {
                    >= (v.settings->'groups'->>'minimum')::int
             """, as: (UUID, UUID, Bool).self)
         for pool in pools {
-            try await carryOut("filling a lobby", of: pool.1) {
+            try await carryOut("a lobby", of: pool.1) {
                 try await database.transaction { connection in
                     try await connection.execute("SELECT id FROM studies WHERE id = \(pool.0) FOR NO KEY UPDATE")
                     try await Lobby.fill(

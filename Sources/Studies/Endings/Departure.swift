@@ -20,7 +20,7 @@ public struct Departure: Sendable {
     /// changes nothing, except that answers kept so far can still be deleted, also by whoever has finished.
     public func leave(_ participantID: UUID, answers: Answers) async throws {
         try await database.transaction { connection in
-            let (pool, roundID) = try await lockEverything(of: participantID, in: connection)
+            let (pool, roundID) = try await Self.lockEverything(of: participantID, in: connection)
             let stage = try await connection.first(
                 "SELECT stage FROM participants WHERE id = \(participantID) FOR UPDATE", as: String.self
             ).flatMap(Participant.Stage.init(rawValue:))
@@ -46,15 +46,6 @@ public struct Departure: Sendable {
             if stage == .lobby { try await Lobby.announce(pool, in: connection) }
             try await Changes.announce([participantID], in: connection)
         }
-    }
-
-    /// Takes somebody out of the study `name`.
-    /// - Parameter person: their id on the platform that they came from, or in the dump.
-    /// - Returns: whether their part had not ended before.
-    /// - Throws: ``StudyError`` when there is no such study, or nobody with this id in it.
-    public func remove(_ person: String, study name: String) async throws -> Bool {
-        let study = try await StudyCatalog.study(named: name, in: database)
-        return try await end(try await Participant.find(person, in: study, database), because: .removed)
     }
 
     /// The name of the study that the person with this id in dumps is in; nil when there is nobody.
@@ -95,17 +86,22 @@ public struct Departure: Sendable {
     /// - Returns: whether it had not ended before.
     func end(_ participantID: UUID, because reason: EndReason) async throws -> Bool {
         try await database.transaction { connection in
-            let (pool, roundID) = try await lockEverything(of: participantID, in: connection)
-            guard try await Ending.end(participantID, because: reason, in: connection) else { return false }
-            if let roundID { try await RoundProgression.take(.left(participantID), in: roundID, connection) }
-            try await Lobby.announce(pool, in: connection)
-            return true
+            try await Self.end(participantID, because: reason, in: connection)
         }
+    }
+
+    /// The same in a transaction that holds no row of a study, a round or a participant.
+    static func end(_ participantID: UUID, because reason: EndReason, in connection: Connection) async throws -> Bool {
+        let (pool, roundID) = try await lockEverything(of: participantID, in: connection)
+        guard try await Ending.end(participantID, because: reason, in: connection) else { return false }
+        if let roundID { try await RoundProgression.take(.left(participantID), in: roundID, connection) }
+        try await Lobby.announce(pool, in: connection)
+        return true
     }
 
     /// Locks what has to be locked before the participant's row.
     /// - Returns: those who wait with them, and the round that their group is in, whether or not they have left it.
-    private func lockEverything(
+    private static func lockEverything(
         of participantID: UUID, in connection: Connection
     ) async throws -> (pool: Lobby.Pool, roundID: UUID?) {
         // The study's row first, so that nobody is put into a group meanwhile; then the round's, then the
@@ -121,7 +117,7 @@ public struct Departure: Sendable {
         return (pool, roundID)
     }
 
-    private func activeRound(of participantID: UUID, in connection: Connection) async throws -> UUID? {
+    private static func activeRound(of participantID: UUID, in connection: Connection) async throws -> UUID? {
         try await connection.first(
             """
             SELECT r.id FROM members m JOIN rounds r ON r.group_id = m.group_id

@@ -8,6 +8,14 @@ public struct GenerationJob: Sendable {
     public struct Opinion: Sendable {
         public let participantID: UUID
         public let text: String
+        /// Whether it may be shown to others as it is.
+        public let mayBeShown: Bool
+
+        init(participantID: UUID, text: String, mayBeShown: Bool = true) {
+            self.participantID = participantID
+            self.text = text
+            self.mayBeShown = mayBeShown
+        }
     }
 
     public let id: UUID

@@ -40,7 +40,10 @@ public struct GenerationQueue: Sendable {
                                                         OR lease_expires_at < clock_timestamp())
                                OR (state = 'running' AND lease_expires_at < clock_timestamp()
                                    AND attempts < \(Int16(Self.maximumClaims)))
-                            ORDER BY created_at, position LIMIT 1 FOR UPDATE SKIP LOCKED)
+                            -- People first, then whoever tries a copy of a study out.
+                            ORDER BY (SELECT s.copy_of IS NOT NULL FROM rounds r JOIN groups g ON g.id = r.group_id
+                                      JOIN studies s ON s.id = g.study_id WHERE r.id = generations.round_id),
+                                     created_at, position LIMIT 1 FOR UPDATE SKIP LOCKED)
                 RETURNING id, round_id, settings, seed, included_participant_ids, attempts, alpha,
                           coalesce(examples_seed, 0)
                 """, as: (UUID, UUID, JSONB<Condition>, Int64, [UUID], Int16, Double?, Int64).self)
@@ -54,16 +57,17 @@ public struct GenerationQueue: Sendable {
                 """, as: (String, String, String, JSONB<StudySettings>).self)
             let opinions = try await connection.query(
                 """
-                SELECT o.participant_id, o.text
+                SELECT o.participant_id, o.text, w.visible
                 FROM unnest(\(row.4)::uuid[]) WITH ORDINALITY AS included (id, place)
                 JOIN opinions o ON o.participant_id = included.id AND o.round_id = \(row.1)
+                JOIN visible_opinions w ON w.id = o.id
                 ORDER BY included.place
-                """, as: (UUID, String).self)
+                """, as: (UUID, String, Bool).self)
             guard let question else { throw StudyError.movedOn }
             return GenerationJob(
                 id: row.0, roundID: row.1, condition: row.2.value, seed: UInt64(row.3), question: question.0,
                 positionStatements: [question.1, question.2],
-                opinions: opinions.map { .init(participantID: $0.0, text: $0.1) }, alpha: row.6,
+                opinions: opinions.map { .init(participantID: $0.0, text: $0.1, mayBeShown: $0.2) }, alpha: row.6,
                 examplesSeed: UInt64(row.7), prompts: question.3.value.prompts ?? [],
                 preferenceModel: question.3.value.preferenceModel, attempt: row.5, workerID: workerID)
         }
@@ -152,7 +156,7 @@ public struct GenerationQueue: Sendable {
                 }
             }
             let statements = try await connection.first(
-                "SELECT count(*) FROM statements WHERE generation_id = \(job.id) AND text <> ''", as: Int.self)
+                "SELECT count(*) FROM visible_statements WHERE generation_id = \(job.id) AND text <> ''", as: Int.self)
             try await RoundProgression.take(.finished(job.id, statements: statements ?? 0), in: job.roundID, connection)
             return true
         }

@@ -100,9 +100,10 @@ public struct GenerationWorker: Sendable {
         }
         switch job.condition.source {
         case .humanOpinion:
-            guard !job.opinions.isEmpty else { throw GenerationError.noOpinions }
+            let shown = job.opinions.filter(\.mayBeShown)
+            guard !shown.isEmpty else { throw GenerationError.noOpinions }
             guard job.condition.select.isByWelfare, let welfare = job.alpha.flatMap(Welfare.init) else {
-                return .opinions(draw(job.opinions))
+                return .opinions(draw(shown))
             }
             let (agreements, model) = try await agreementsWithOpinions(of: job)
             let ranking = Ranking(agreements, by: welfare, breakingTiesWith: &generator)
@@ -117,7 +118,8 @@ public struct GenerationWorker: Sendable {
                 welfare: Dictionary(uniqueKeysWithValues: (ranking.welfares ?? []).enumerated()
                     .filter { !$1.isNaN }.map { (id($0), $1) }))
             return .opinions(
-                ranking.order.prefix(job.condition.statements).map { job.opinions[$0] }, choice: choice)
+                ranking.order.map { job.opinions[$0] }.filter(\.mayBeShown).prefix(job.condition.statements).map(\.self),
+                choice: choice)
         case .positionStatement:
             return .positionStatements(draw(job.positionStatements))
         case .model:

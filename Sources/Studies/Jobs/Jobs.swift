@@ -30,31 +30,39 @@ public struct Jobs: Sendable {
     /// - Returns: its id.
     @discardableResult
     public func ask(
-        for kind: String, with parameters: some Encodable, study: UUID? = nil, by user: User? = nil, once: Bool = false
+        for kind: String, with parameters: some Encodable & Sendable, study: UUID? = nil, by user: User? = nil, once: Bool = false
+    ) async throws -> UUID {
+        try await database.transaction {
+            try await Self.ask(for: kind, with: parameters, study: study, by: user, once: once, in: $0)
+        }
+    }
+
+    /// Asks for a job in the transaction that logs it.
+    static func ask(
+        for kind: String, with parameters: some Encodable, study: UUID? = nil, by user: User? = nil, once: Bool = false,
+        in connection: Connection
     ) async throws -> UUID {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let text = String(decoding: try encoder.encode(parameters), as: UTF8.self)
-        return try await database.transaction { connection in
-            if once {
-                try await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(\(kind + text), 0))")
-                let same = try await connection.first(
-                    """
-                    SELECT id FROM jobs
-                    WHERE kind = \(kind) AND parameters = \(text)::jsonb AND study_id IS NOT DISTINCT FROM \(study)
-                      AND user_id IS NOT DISTINCT FROM \(user?.id) AND state IN ('waiting', 'running')
-                    """, as: UUID.self)
-                if let same { return same }
-            }
-            let id = UUID()
-            try await connection.execute(
+        if once {
+            try await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(\(kind + text), 0))")
+            let same = try await connection.first(
                 """
-                INSERT INTO jobs (id, kind, study_id, user_id, parameters)
-                VALUES (\(id), \(kind), \(study), \(user?.id), \(text)::jsonb)
-                """)
-            try await connection.execute("SELECT pg_notify(\(Self.channel), \(id.uuidString))")
-            return id
+                SELECT id FROM jobs
+                WHERE kind = \(kind) AND parameters = \(text)::jsonb AND study_id IS NOT DISTINCT FROM \(study)
+                  AND user_id IS NOT DISTINCT FROM \(user?.id) AND state IN ('waiting', 'running')
+                """, as: UUID.self)
+            if let same { return same }
         }
+        let id = UUID()
+        try await connection.execute(
+            """
+            INSERT INTO jobs (id, kind, study_id, user_id, parameters)
+            VALUES (\(id), \(kind), \(study), \(user?.id), \(text)::jsonb)
+            """)
+        try await connection.execute("SELECT pg_notify(\(Self.channel), \(id.uuidString))")
+        return id
     }
 
     /// The job with this id, if the user may see it: they asked for it, or it is for a study of theirs.

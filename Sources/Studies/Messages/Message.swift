@@ -7,6 +7,8 @@ public struct Message: Codable, Sendable, Equatable {
     public var id: UUID
     /// The person's id on their platform, else in the dump.
     public var person: String
+    /// Their id in the dump.
+    public var participant: UUID
     public var text: String
     public var sentAt: Date
     public var answer: String?

@@ -53,35 +53,51 @@ public struct Messages: Sendable {
     /// - Throws: ``StudyError/unknownStudy(_:)``.
     public func list(study name: String) async throws -> [Message] {
         let study = try await StudyCatalog.study(named: name, in: database)
-        return try await database.query(
+        return try await Self.list(study: study.id, in: database)
+    }
+
+    /// The messages to a study, or only those of one person in it, the oldest first.
+    static func list(
+        study studyID: UUID, of participantID: UUID? = nil, in session: some PostgresSession
+    ) async throws -> [Message] {
+        try await session.query(
             """
-            SELECT m.id, coalesce(p.platform_id, p.id::text), m.text, m.sent_at, m.answer, m.answered_at,
+            SELECT m.id, coalesce(p.platform_id, p.id::text), p.id, m.text, m.sent_at, m.answer, m.answered_at,
                    m.read_at IS NOT NULL
             FROM messages m JOIN participants p ON p.id = m.participant_id
-            WHERE p.study_id = \(study.id) ORDER BY m.sent_at, m.id
-            """, as: (UUID, String, String, Date, String?, Date?, Bool).self
+            WHERE p.study_id = \(studyID) AND (\(participantID)::uuid IS NULL OR p.id = \(participantID))
+            ORDER BY m.sent_at, m.id
+            """, as: (UUID, String, UUID, String, Date, String?, Date?, Bool).self
         ).map {
-            Message(id: $0.0, person: $0.1, text: $0.2, sentAt: $0.3, answer: $0.4, answeredAt: $0.5, isRead: $0.6)
+            Message(
+                id: $0.0, person: $0.1, participant: $0.2, text: $0.3, sentAt: $0.4, answer: $0.5, answeredAt: $0.6,
+                isRead: $0.7)
         }
     }
 
-    /// Answers a message to study `name`; an answer given before is replaced by it. It appears on the person's page.
-    /// - Throws: ``StudyError/unknownStudy(_:)``, ``StudyError/unknownMessage(_:study:)``, ``StudyError/emptyMessage``,
-    ///   ``StudyError/tooLong(maximum:found:)``.
-    public func answer(_ id: String, with raw: String, study name: String) async throws {
-        let text = try Self.checked(raw)
-        try await database.transaction { connection in
-            let study = try await StudyCatalog.study(named: name, in: connection)
-            let participantID = try await connection.first(
-                """
-                UPDATE messages m SET answer = \(text), answered_at = now(), read_at = NULL
-                FROM participants p
-                WHERE m.id = \(UUID(uuidString: id))::uuid AND p.id = m.participant_id AND p.study_id = \(study.id)
-                RETURNING p.id
-                """, as: UUID.self)
-            guard let participantID else { throw StudyError.unknownMessage(id, study: name) }
-            try await Changes.announce([participantID], in: connection)
+    /// Answers a message of the study; it appears on the person's page. The answer that is there already is changed only
+    /// if told to.
+    /// - Returns: false when it has this answer already.
+    /// - Throws: ``StudyError/unknownMessage(_:study:)``, ``StudyError/emptyMessage``, ``StudyError/tooLong(maximum:found:)``,
+    ///   ``InterventionError/changedMeanwhile``.
+    static func answer(
+        _ id: UUID, with raw: String, replacing: Bool, in study: Study, _ connection: Connection
+    ) async throws -> Bool {
+        let text = try checked(raw)
+        let message = try await connection.first(
+            """
+            SELECT p.id, m.answer FROM messages m JOIN participants p ON p.id = m.participant_id
+            WHERE m.id = \(id) AND p.study_id = \(study.id) FOR UPDATE OF m
+            """, as: (UUID, String?).self)
+        guard let message else {
+            throw StudyError.unknownMessage(id.uuidString.lowercased(), study: study.settings.name)
         }
+        guard message.1 != text else { return false }
+        guard message.1 == nil || replacing else { throw InterventionError.changedMeanwhile }
+        try await connection.execute(
+            "UPDATE messages SET answer = \(text), answered_at = now(), read_at = NULL WHERE id = \(id)")
+        try await Changes.announce([message.0], in: connection)
+        return true
     }
 
     static func shown(

@@ -16,6 +16,8 @@ public enum ModelRegistryError: Error, Sendable, Equatable, CustomStringConverti
     case unknownImport(String)
     case badDump(file: String, reason: String)
     case noTestRatings
+    case noSources
+    case badTraining
 
     public var description: String {
         switch self {
@@ -32,6 +34,8 @@ public enum ModelRegistryError: Error, Sendable, Equatable, CustomStringConverti
         case .noRatings(let sources):
             "there are no ratings to learn from in \(sources.joined(separator: ", ")): they need questions of the split "
                 + "train, and members who wrote an opinion"
+        case .noSources: "say which ratings to use: choose a study, or ratings that were imported"
+        case .badTraining: "choose 1 to 512 components, 2 to 20 parts of the cross-validation, and a seed below 9007199254740992"
         case .tooFewRatings:
             "the ratings are too few, or all alike: a preference model needs several groups whose members disagree"
         case .importExists(let name): "ratings named \(name) have been imported already; choose another name"

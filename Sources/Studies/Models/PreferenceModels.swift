@@ -52,6 +52,8 @@ public struct PreferenceModels: Sendable {
             return (whole, blind)
         }
         guard let (whole, blind) = fitted else { throw ModelRegistryError.tooFewRatings }
+        // What was stopped meanwhile is not wanted any more.
+        try Task.checkCancellation()
         var record = Self.record(of: training)
         record.settings = settings
         record.regularization = whole.regularization

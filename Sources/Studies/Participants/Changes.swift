@@ -3,9 +3,11 @@
 import Foundation
 import Postgres
 
-/// The notification channel on which participants' ids are announced, separated by commas.
+/// The notification channels on which the ids of participants, and of the studies that they are in, are announced, separated
+/// by commas.
 public enum Changes {
     public static let channel = "concord_changes"
+    public static let studies = "concord_studies"
 
     /// Announces that the state of these participants may have changed, when the transaction commits.
     static func announce(_ participantIDs: [UUID], in session: some PostgresSession) async throws {
@@ -16,6 +18,12 @@ public enum Changes {
             let payload = ids.map { $0.uuidString.lowercased() }.joined(separator: ",")
             try await session.notify(channel, payload)
         }
+        // Several of one transaction are one.
+        try await session.execute(
+            """
+            SELECT pg_notify(\(studies), string_agg(DISTINCT study_id::text, ',')) FROM participants
+            WHERE id = ANY(\(participantIDs)) HAVING count(*) > 0
+            """)
     }
 
     /// Announces a change to every member of the group of `roundID`.

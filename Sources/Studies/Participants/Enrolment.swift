@@ -26,8 +26,9 @@ public struct Enrolment: Sendable {
         _ name: String, synthetic: Bool, from ids: PlatformIDs? = nil, invitation: Secret? = nil, key: Secret? = nil,
         language: Language? = nil
     ) async throws -> (secret: Secret, isNew: Bool) {
-        try await database.transaction { connection in
+        let place = try await database.transaction { connection -> (secret: Secret, isNew: Bool)? in
             let before = try await StudyCatalog.study(named: name, in: connection)
+            guard !before.isCopy || synthetic else { throw StudyError.unknownStudy(name) }
             func known(in study: Study) async throws -> UUID? {
                 if let known = try await Self.person(with: key, in: study, connection) { return known }
                 guard study.settings.recruitment?.source == .platform, !synthetic, let ids else { return nil }
@@ -56,6 +57,7 @@ public struct Enrolment: Sendable {
                 throw StudyError.invitation(obstacle)
             }
             if !synthetic, try await study.isFull(in: connection) { throw StudyError.full }
+            if !synthetic, try await !Budget.pauseIfUsedUp(study.id, study.settings, in: connection) { return nil }
             let attributes = try await attributes(of: ids, synthetic: synthetic, in: study, connection)
             if !synthetic, let attributes {
                 let profile = Profile(attributes: attributes.value)
@@ -85,8 +87,13 @@ public struct Enrolment: Sendable {
             if !synthetic, let invitation, study.settings.recruitment?.source == .invitation {
                 try await Invitations.take(invitation, for: id, in: connection)
             }
+            // Whoever took the last place that the budget pays for pauses the study behind them.
+            if !synthetic { try await Budget.pauseIfUsedUp(study.id, study.settings, in: connection) }
+            try await Changes.announce([id], in: connection)
             return (try await Sessions.open(for: id, in: connection), true)
         }
+        guard let place else { throw StudyError.notOpen(.paused) }
+        return place
     }
 
     /// What the study `name` is to somebody who has opened its link.
@@ -95,11 +102,13 @@ public struct Enrolment: Sendable {
     ///   - invitation: the secret of the link that they were sent.
     ///   - key: given to their browser when it opened the link.
     ///   - languages: the browser's Accept-Language header.
+    ///   - isPreview: for whoever looks at a copy of the study, which is there for nobody else.
     /// - Throws: ``StudyError/unknownStudy(_:)``.
     public func entrance(
-        to name: String, from ids: PlatformIDs?, invitation: Secret?, key: Secret?, languages: String?
+        to name: String, from ids: PlatformIDs?, invitation: Secret?, key: Secret?, languages: String?, isPreview: Bool = false
     ) async throws -> Entrance {
         let study = try await StudyCatalog.study(named: name, in: database)
+        guard study.isCopy == isPreview else { throw StudyError.unknownStudy(name) }
         let language = Language.preferred(languages, among: study.settings.languages) ?? study.settings.ownLanguage
         let settings = study.settings.translated(to: language)
         var end: TerminalReason? = switch study.state {
@@ -119,7 +128,7 @@ public struct Enrolment: Sendable {
             door: isKnown ? nil : end.map { .init($0, settings) },
             needsPlatformID: settings.recruitment?.source == .platform && ids == nil,
             invitation: isKnown ? nil : try await Invitations.obstacle(invitation, to: study, in: database),
-            payment: settings.payment?.text, consent: settings.texts.consent, minutes: settings.minutes,
+            payment: settings.payment?.text, consent: settings.texts.shown(settings.texts.consent), minutes: settings.minutes,
             mayShowWords: settings.showsWords, contact: settings.contact, language: language,
             languages: settings.languages)
     }

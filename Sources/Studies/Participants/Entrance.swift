@@ -30,7 +30,7 @@ public struct Entrance: Codable, Sendable {
     public let invitation: Invitations.Standing?
     /// What the study says of payment.
     public let payment: String?
-    public let consent: [String]
+    public let consent: [FormattedText]
     public let minutes: Int
     /// Whether a member's own words may be shown to their group.
     public let mayShowWords: Bool

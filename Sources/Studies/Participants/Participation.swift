@@ -177,7 +177,7 @@ public struct Participation: Codable, Sendable, Equatable {
     public var now: String = ""
     public var step: Step
     public var study: Study
-    public var instructions: [String]
+    public var instructions: [FormattedText]
     public var round: Round?
     public var question: Question?
     public var opinion: Opinion?
@@ -192,10 +192,12 @@ public struct Participation: Codable, Sendable, Equatable {
     /// What they have typed in this step and not sent.
     public var draft: UnsentDraft?
     public var messages: [Message]?
+    /// When they were last told that their group waits for them, as long as that is so.
+    public var nudgedAt: String?
     public var statement: Statement?
     public var survey: Survey?
     public var comprehension: Comprehension?
-    public var debriefing: [String]?
+    public var debriefing: [FormattedText]?
     /// True on the debriefing when there is a code after it.
     public var hasCode: Bool?
     public var ending: Ending?
@@ -209,7 +211,7 @@ public struct Participation: Codable, Sendable, Equatable {
         self.study = Study(
             name: settings.name, title: settings.title, contact: settings.contact, language: language,
             languages: settings.languages)
-        self.instructions = settings.texts.instructions
+        self.instructions = settings.texts.shown(settings.texts.instructions)
     }
 
     static func time(_ date: Date) -> String { date.formatted(.iso8601) }

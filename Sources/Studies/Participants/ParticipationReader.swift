@@ -56,14 +56,14 @@ public struct ParticipationReader: Sendable {
             try await round(id, in: &state, settings, translation, connection)
         case .debriefing:
             state = at(.debriefing)
-            state.debriefing = settings.texts.debriefing
+            state.debriefing = settings.texts.shown(settings.texts.debriefing)
             let end = row.3.flatMap(EndReason.init(rawValue:)).map(TerminalReason.ended) ?? .done
             state.hasCode = end.code(of: settings.completion) != nil ? true : nil
             state.isErased = isErased
         case .done:
             state = at(.done)
             // For whoever never said that they have read it.
-            state.debriefing = row.4 ? nil : settings.texts.debriefing
+            state.debriefing = row.4 ? nil : settings.texts.shown(settings.texts.debriefing)
             state.completion = TerminalReason.done.code(of: settings.completion).map { completion($0, settings) }
             state.pay = try await pay(of: id, connection)
             state.isErased = isErased
@@ -72,7 +72,7 @@ public struct ParticipationReader: Sendable {
             state = at(.ended)
             let code = TerminalReason.ended(reason).code(of: settings.completion)
             state.ending = .init(reason: reason, isPaid: code != nil)
-            state.debriefing = row.5 && !row.4 ? settings.texts.debriefing : nil
+            state.debriefing = row.5 && !row.4 ? settings.texts.shown(settings.texts.debriefing) : nil
             state.completion = code.map { completion($0, settings) }
             state.pay = try await pay(of: id, connection)
             state.isErased = isErased
@@ -211,7 +211,7 @@ public struct ParticipationReader: Sendable {
             } else {
                 state.waiting = people
             }
-        case .drafting, .pending, .finished, .abandoned:
+        case .review, .drafting, .pending, .finished, .abandoned:
             state.waiting = try await people(.statements, group: row.groupId, connection, ready: "true")
             state.waiting?.progress = try await progress(row.roundId, connection)
         case .ratings:
@@ -239,9 +239,20 @@ public struct ParticipationReader: Sendable {
             if state.step != .waiting { state.others = people }
         }
         if state.step != .waiting {
+            state.nudgedAt = try await nudge(id, row.roundId, connection).map(Participation.time)
             state.extension = try await Extensions.left(
                 of: id, stage: .group, round: row.roundId, phase: phase, settings, in: connection)
         }
+    }
+
+    /// When the person was last told that their group waits, if they have answered nothing since.
+    private static func nudge(_ id: UUID, _ roundID: UUID, _ connection: Connection) async throws -> Date? {
+        try await connection.first(
+            """
+            SELECT n.sent_at FROM nudges n JOIN rounds r ON r.id = n.round_id JOIN participants p ON p.id = n.participant_id
+            WHERE n.participant_id = \(id) AND n.round_id = \(roundID) AND n.sent_at > \(sql: Watching.answeredAt)
+            ORDER BY n.sent_at DESC LIMIT 1
+            """, as: Date.self)
     }
 
     private static func lacksSurvey(_ id: UUID, _ roundID: UUID, _ connection: Connection) async throws -> Bool {
@@ -285,7 +296,7 @@ public struct ParticipationReader: Sendable {
                       AND mine.position <= r.position),
                    (SELECT count(*) FROM opinion_ratings mine
                     WHERE mine.round_id = r.round_id AND mine.participant_id = r.participant_id)
-            FROM opinion_ratings r JOIN opinions o ON o.id = r.opinion_id
+            FROM opinion_ratings r JOIN visible_opinions o ON o.id = r.opinion_id
             WHERE r.round_id = \(roundID) AND r.participant_id = \(id) AND r.submitted_at IS NULL
             ORDER BY r.position LIMIT 1
             """, as: (UUID, String, Int, Int).self)
@@ -303,7 +314,7 @@ public struct ParticipationReader: Sendable {
                     WHERE o.round_id = p.round_id AND o.participant_id = p.participant_id AND o.position <= p.position),
                    (SELECT count(*) FROM presentations o
                     WHERE o.round_id = p.round_id AND o.participant_id = p.participant_id)
-            FROM presentations p JOIN statements s ON s.id = p.statement_id
+            FROM presentations p JOIN visible_statements s ON s.id = p.statement_id
                  LEFT JOIN ratings a ON a.presentation_id = p.id
             WHERE p.round_id = \(roundID) AND p.participant_id = \(id) AND a.presentation_id IS NULL
             ORDER BY p.position LIMIT 1

@@ -34,6 +34,15 @@ public struct Sessions: Sendable {
         return Participant(id: row.0, studyID: row.1, stage: stage, platformID: row.3)
     }
 
+    /// Who sits in a seat of a preview.
+    /// - Throws: ``StudyError/noSession`` before consent is given there.
+    public func participant(in seat: Previews.Seat) async throws -> Participant {
+        let row = try await database.first(
+            "SELECT id, study_id, stage FROM participants WHERE id = \(seat.participantID)", as: (UUID, UUID, String).self)
+        guard let row, let stage = Participant.Stage(rawValue: row.2) else { throw StudyError.noSession }
+        return Participant(id: row.0, studyID: row.1, stage: stage, platformID: nil)
+    }
+
     /// These participants have a page open: a sign of presence, like a request.
     public func noteConnected(_ participantIDs: [UUID]) async throws {
         // A row that somebody moves just now is left alone: moving it needs no sign of presence.

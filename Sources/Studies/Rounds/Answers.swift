@@ -69,11 +69,12 @@ public struct Answers: Sendable {
             let quality = OpinionQuality(
                 of: text.text, pasted: pasted, question: question, seconds: isSynthetic ? nil : seconds, settings)
             try quality.check(settings)
-            try await connection.execute(
+            let opinionID = try await connection.first(
                 """
                 INSERT INTO opinions (round_id, group_id, participant_id, text)
-                VALUES (\(round.id), \(round.groupID), \(participantID), \(text.text))
-                """)
+                VALUES (\(round.id), \(round.groupID), \(participantID), \(text.text)) RETURNING id
+                """, as: UUID.self)
+            if let opinionID { try await TextScreen.screen(opinionID, text.text, in: connection) }
             try await Drafts.delete(of: participantID, about: .opinion, in: connection)
             for (flag, value) in quality.flags {
                 try await RatingQuality.store(flag, value, of: participantID, round: round.id, in: connection)

@@ -19,13 +19,18 @@ public struct RoundMachine: Sendable, Equatable {
         public var hasSurvey: Bool
         /// Whether no other round comes after this one.
         public var isLastRound: Bool
+        /// Whether opinions that may not be shown yet are waited for.
+        public var reviewsOpinions: Bool
 
-        public init(minimum: Int, missedRounds: Int, ratesOpinions: Bool, hasSurvey: Bool, isLastRound: Bool) {
+        public init(
+            minimum: Int, missedRounds: Int, ratesOpinions: Bool, hasSurvey: Bool, isLastRound: Bool, reviewsOpinions: Bool = false
+        ) {
             self.minimum = minimum
             self.missedRounds = missedRounds
             self.ratesOpinions = ratesOpinions
             self.hasSurvey = hasSurvey
             self.isLastRound = isLastRound
+            self.reviewsOpinions = reviewsOpinions
         }
     }
 
@@ -43,6 +48,8 @@ public struct RoundMachine: Sendable, Equatable {
         public var presence: Presence
         /// Whether their opinion is there.
         public var hasWritten: Bool
+        /// Whether their opinion waits for somebody to decide whether it may be shown.
+        public var isHeld: Bool
         /// Whether they have rated anything in this round.
         public var hasRated: Bool
         /// What is put before them in the present phase and awaits a rating, by the id under which they were shown it.
@@ -52,12 +59,13 @@ public struct RoundMachine: Sendable, Equatable {
         public var missedRounds: Int
 
         public init(
-            id: UUID, presence: Presence = .present, hasWritten: Bool = false, hasRated: Bool = false, unrated: Set<UUID> = [],
-            hasSurveyed: Bool = false, missedRounds: Int = 0
+            id: UUID, presence: Presence = .present, hasWritten: Bool = false, isHeld: Bool = false, hasRated: Bool = false,
+            unrated: Set<UUID> = [], hasSurveyed: Bool = false, missedRounds: Int = 0
         ) {
             self.id = id
             self.presence = presence
             self.hasWritten = hasWritten
+            self.isHeld = isHeld
             self.hasRated = hasRated
             self.unrated = unrated
             self.hasSurveyed = hasSurveyed
@@ -104,6 +112,9 @@ public struct RoundMachine: Sendable, Equatable {
         case answered(UUID)
         /// A member's opinion is in.
         case wrote(UUID)
+        /// Somebody has decided whether a member's opinion may be shown. If it may not, what was put before others under
+        /// `withdrawn` is taken back, and generations have so many statements left.
+        case reviewed(UUID, withdrawn: Set<UUID>, statementsLeft: [UUID: Int])
         /// A member has rated what was put before them under `of`.
         case rated(UUID, of: UUID)
         case surveyed(UUID)
@@ -124,6 +135,10 @@ public struct RoundMachine: Sendable, Equatable {
         case hung(UUID, attempt: Int)
         /// The time for the present phase is over.
         case deadlinePassed
+        /// A study admin ends the round with what has come in by now.
+        case endedEarly
+        /// A study admin lets the group go.
+        case released
     }
 
     /// Something to be done, each once.
@@ -132,6 +147,8 @@ public struct RoundMachine: Sendable, Equatable {
         case markAway(UUID, in: RoundPhase)
         /// The member is back.
         case welcomeBack(UUID)
+        /// Let an admin decide about the opinions that wait for it.
+        case openReview
         /// Put the opinions before the members.
         case openOpinionRatings
         /// Order the statements.
@@ -202,6 +219,10 @@ public struct RoundMachine: Sendable, Equatable {
         case .wrote(let id):
             change(id) { $0.hasWritten = true }
             return comeBack(id)
+        case .reviewed(let id, let withdrawn, let statementsLeft):
+            change(id) { $0.isHeld = false }
+            withdraw(withdrawn, statementsLeft)
+            return []
         case .rated(let id, let shown):
             change(id) {
                 $0.hasRated = true
@@ -244,6 +265,12 @@ public struct RoundMachine: Sendable, Equatable {
             return [.retry(id, because: "not made within half of the study's time limit")]
         case .deadlinePassed:
             return passDeadline()
+        case .endedEarly:
+            guard phase.isLive else { return [] }
+            // Nobody has missed a round in which they still had time.
+            return giveUpAll(because: "a study admin ended the round") + finish(countingMissed: false)
+        case .released:
+            return phase.isLive ? abandon() : []
         }
     }
 
@@ -258,6 +285,10 @@ public struct RoundMachine: Sendable, Equatable {
         switch phase {
         case .pending, .finished, .abandoned: return []
         case .opinions: late = present.filter { !$0.hasWritten }
+        case .review:
+            // What nobody has decided about is not shown.
+            for index in members.indices { members[index].isHeld = false }
+            return []
         case .opinionRatings: late = present.filter { !$0.unrated.isEmpty }
         case .ratings: late = present.filter { !$0.unrated.isEmpty || lacksSurvey($0) }
         case .drafting: return giveUpAll(because: "not made within the study's time limit")
@@ -269,11 +300,11 @@ public struct RoundMachine: Sendable, Equatable {
     private mutating func erase(_ id: UUID, _ withdrawn: Set<UUID>, _ statementsLeft: [UUID: Int]) -> [Effect] {
         change(id) {
             $0.hasWritten = false
+            $0.isHeld = false
             $0.hasRated = false
             $0.unrated = []
         }
-        for index in members.indices { members[index].unrated.subtract(withdrawn) }
-        for (generation, statements) in statementsLeft { changeGeneration(generation) { $0.statements = statements } }
+        withdraw(withdrawn, statementsLeft)
         // What is being made of these words is made again without them, where enough are left.
         let open = generations.filter { $0.state.isOpen && $0.included.contains(id) }
         for generation in open { changeGeneration(generation.id) { $0.included.remove(id) } }
@@ -297,6 +328,11 @@ public struct RoundMachine: Sendable, Equatable {
         return effects
     }
 
+    private mutating func withdraw(_ withdrawn: Set<UUID>, _ statementsLeft: [UUID: Int]) {
+        for index in members.indices { members[index].unrated.subtract(withdrawn) }
+        for (generation, statements) in statementsLeft { changeGeneration(generation) { $0.statements = statements } }
+    }
+
     private mutating func giveUp(_ id: UUID, because reason: String) -> Effect {
         changeGeneration(id) { $0.state = .failed }
         return .giveUp(id, because: reason)
@@ -317,9 +353,10 @@ public struct RoundMachine: Sendable, Equatable {
         case .opinions:
             if present.count < rules.minimum { return abandon() }
             guard present.allSatisfy(\.hasWritten) else { return nil }
-            let writers = members.count { $0.hasWritten && $0.presence != .left }
-            return rules.ratesOpinions && writers >= 2
-                ? open(.opinionRatings, .openOpinionRatings) : open(.drafting, .openDrafting)
+            return rules.reviewsOpinions && isAnybodyHeld ? open(.review, .openReview) : useOpinions()
+        case .review:
+            if present.isEmpty { return abandon() }
+            return isAnybodyHeld ? nil : useOpinions()
         case .opinionRatings:
             if present.isEmpty { return abandon() }
             return present.allSatisfy(\.unrated.isEmpty) ? open(.drafting, .openDrafting) : nil
@@ -332,6 +369,16 @@ public struct RoundMachine: Sendable, Equatable {
         }
     }
 
+    /// Whether the opinion of somebody who is still in the group waits for a decision.
+    private var isAnybodyHeld: Bool { members.contains { $0.isHeld && $0.presence != .left } }
+
+    /// Opinions are in, and it is known which may be shown.
+    private mutating func useOpinions() -> [Effect] {
+        let writers = members.count { $0.hasWritten && $0.presence != .left }
+        return rules.ratesOpinions && writers >= 2
+            ? open(.opinionRatings, .openOpinionRatings) : open(.drafting, .openDrafting)
+    }
+
     private mutating func open(_ next: RoundPhase, _ effect: Effect) -> [Effect] {
         phase = next
         isOpening = true
@@ -340,10 +387,10 @@ public struct RoundMachine: Sendable, Equatable {
     }
 
     /// The round is over: who missed it, who is a dropout by it, and whether the group goes on.
-    private mutating func finish() -> [Effect] {
+    private mutating func finish(countingMissed: Bool = true) -> [Effect] {
         phase = .finished
         var effects: [Effect] = [.finishRound]
-        for member in members where member.presence != .left {
+        for member in members where countingMissed && member.presence != .left {
             let missed = member.hasWritten || member.hasRated ? 0 : member.missedRounds + 1
             if missed != member.missedRounds { effects.append(.countMissed(member.id, missed)) }
             change(member.id) { $0.missedRounds = missed }

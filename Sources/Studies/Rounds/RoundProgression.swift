@@ -75,7 +75,8 @@ enum RoundProgression {
             roundID: roundID, groupID: row.0, number: Int(row.1), seed: UInt64(row.2), settings: settings)
         let rules = RoundMachine.Rules(
             minimum: Int(row.4), missedRounds: settings.dropouts?.missedRounds ?? 1, ratesOpinions: settings.ratesOpinions,
-            hasSurvey: settings.surveys?.round?.isEmpty == false, isLastRound: row.6)
+            hasSurvey: settings.surveys?.round?.isEmpty == false, isLastRound: row.6,
+            reviewsOpinions: settings.reviewMinutes > 0)
         return (
             facts,
             RoundMachine(
@@ -102,6 +103,10 @@ enum RoundProgression {
             SELECT m.participant_id, m.left_at IS NOT NULL, m.away_since IS NOT NULL, m.missed_rounds,
                    EXISTS (SELECT FROM opinions o
                            WHERE o.round_id = \(facts.roundID) AND o.participant_id = m.participant_id),
+                   \(facts.settings.reviewMinutes > 0)
+                   AND EXISTS (SELECT FROM visible_opinions o
+                               WHERE o.round_id = \(facts.roundID) AND o.participant_id = m.participant_id
+                                 AND NOT o.visible AND o.decision IS NULL),
                    EXISTS (SELECT FROM presentations p JOIN ratings a ON a.presentation_id = p.id
                            WHERE p.round_id = \(facts.roundID) AND p.participant_id = m.participant_id)
                    OR EXISTS (SELECT FROM opinion_ratings o
@@ -111,11 +116,11 @@ enum RoundProgression {
                    EXISTS (SELECT FROM survey_responses s
                            WHERE s.round_id = \(facts.roundID) AND s.participant_id = m.participant_id)
             FROM members m WHERE m.group_id = \(facts.groupID) ORDER BY m.participant_id
-            """, as: (UUID, Bool, Bool, Int16, Bool, Bool, [UUID], Bool).self
-        ).map { id, hasLeft, isAway, missed, hasWritten, hasRated, unrated, hasSurveyed in
+            """, as: (UUID, Bool, Bool, Int16, Bool, Bool, Bool, [UUID], Bool).self
+        ).map { id, hasLeft, isAway, missed, hasWritten, isHeld, hasRated, unrated, hasSurveyed in
             RoundMachine.Member(
-                id: id, presence: hasLeft ? .left : isAway ? .away : .present, hasWritten: hasWritten, hasRated: hasRated,
-                unrated: Set(unrated), hasSurveyed: hasSurveyed, missedRounds: Int(missed))
+                id: id, presence: hasLeft ? .left : isAway ? .away : .present, hasWritten: hasWritten, isHeld: isHeld,
+                hasRated: hasRated, unrated: Set(unrated), hasSurveyed: hasSurveyed, missedRounds: Int(missed))
         }
     }
 
@@ -125,7 +130,7 @@ enum RoundProgression {
         let rows = try await connection.query(
             """
             SELECT g.id, g.state, g.settings, g.included_participant_ids,
-                   (SELECT count(*) FROM statements s WHERE s.generation_id = g.id AND s.text <> '')
+                   (SELECT count(*) FROM visible_statements s WHERE s.generation_id = g.id AND s.text <> '')
             FROM generations g WHERE g.round_id = \(roundID) AND g.source <> 'attention-check' ORDER BY g.position
             """, as: (UUID, String, JSONB<Condition>, [UUID], Int).self)
         return rows.compactMap { row in
@@ -162,6 +167,9 @@ enum RoundProgression {
         case .welcomeBack(let id):
             try await connection.execute(
                 "UPDATE members SET away_since = NULL, away_phase = NULL WHERE participant_id = \(id) AND left_at IS NULL")
+        case .openReview:
+            try await enter(.review, facts.roundID, minutes: facts.settings.reviewMinutes, in: connection)
+            return .presented([:])
         case .openOpinionRatings: return try await openOpinionRatings(facts, in: connection)
         case .openDrafting: return try await openDrafting(facts, in: connection)
         case .openRatings: return try await openRatings(facts, in: connection)
@@ -232,13 +240,14 @@ enum RoundProgression {
             """)
     }
 
-    /// Opinions are in, and are to be rated: puts each before every member but its author, in an order drawn per member.
+    /// Opinions are in, and are to be rated: puts each that may be shown before every member but its author, in an order drawn
+    /// per member.
     private static func openOpinionRatings(_ facts: Facts, in connection: Connection) async throws -> RoundMachine.Event {
         var generator = SplitMix64(seed: facts.seed &+ Purpose.opinionRatings.rawValue)
         let opinions = try await connection.query(
             """
-            SELECT o.id, o.participant_id FROM opinions o JOIN members m USING (group_id, participant_id)
-            WHERE o.round_id = \(facts.roundID) AND m.left_at IS NULL ORDER BY m.seat
+            SELECT o.id, o.participant_id FROM visible_opinions o JOIN members m USING (group_id, participant_id)
+            WHERE o.round_id = \(facts.roundID) AND m.left_at IS NULL AND o.visible ORDER BY m.seat
             """, as: (UUID, UUID).self)
         var shown: [UUID: Set<UUID>] = [:]
         for member in try await seats(of: facts.groupID, in: connection) {
@@ -281,6 +290,8 @@ enum RoundProgression {
             """, as: (UUID, Int, Int).self)
         generator.shuffle(&writers)
 
+        let isAnyVisible = try await connection.first(
+            "SELECT EXISTS (SELECT FROM visible_opinions WHERE round_id = \(roundID) AND visible)", as: Bool.self) == true
         let allocated = try await connection.first(
             "SELECT conditions FROM rounds WHERE id = \(roundID)", as: [String].self) ?? []
         let alphas = alphas(of: settings.conditions, seed: seed)
@@ -289,8 +300,11 @@ enum RoundProgression {
         let examplesSeed = Int64(examples.next() >> 1)
         for (index, condition) in settings.conditions.enumerated() where allocated.contains(condition.name) {
             // Recorded, never clipped: leaving out fewer people would be another condition.
-            let isRun = condition.exclude.leavesEnough(of: writers.count)
+            let leavesEnough = condition.exclude.leavesEnough(of: writers.count)
+            let isRun = leavesEnough && (condition.source != .humanOpinion || isAnyVisible)
             let leftOut = condition.exclude.count(of: writers.count)
+            let whyNot = leavesEnough
+                ? "no opinion may be shown" : "leaving out \(leftOut) of \(writers.count) leaves fewer than two"
             // Those left out least often come first; the seed decides among equals.
             var drawn = Array(writers.indices)
             generator.shuffle(&drawn)
@@ -312,7 +326,7 @@ enum RoundProgression {
                         \(writers.indices.filter { excluded.contains($0) }.map { writers[$0].0 }),
                         \(generationSeed), \(alphas[index]), \(examplesSeed), \(Int32(isRun ? condition.expectedTokens : 0)),
                         \(isRun ? "queued" : "skipped"),
-                        \(isRun ? nil : "leaving out \(leftOut) of \(writers.count) leaves fewer than two"))
+                        \(isRun ? nil : whyNot))
                 """)
         }
         try await enter(.drafting, roundID, minutes: settings.timeLimits.draftingMinutes, in: connection)
@@ -354,7 +368,7 @@ enum RoundProgression {
         }
         let statements = try await connection.query(
             """
-            SELECT s.id, s.author_id FROM statements s JOIN generations g ON g.id = s.generation_id
+            SELECT s.id, s.author_id FROM visible_statements s JOIN generations g ON g.id = s.generation_id
             WHERE s.round_id = \(roundID) AND s.text <> '' ORDER BY g.position, s.number
             """, as: (UUID, UUID?).self)
         var shown: [UUID: Set<UUID>] = [:]

@@ -14,10 +14,38 @@ public struct PaymentSettings: Codable, Sendable, Equatable {
     public var waiting: Double?
     /// For each full minute that anybody waited for a group, whatever came of it.
     public var waitingPerMinute: Double?
+    /// The most that one person is paid, bonuses included; no limit if nil.
+    public var cap: Double?
+    /// The most that the whole study pays; it is paused before that is exceeded. No limit if nil.
+    public var budget: Double?
 
     enum CodingKeys: String, CodingKey {
         case currency, text, base, partial, waiting
         case waitingPerMinute = "waiting_per_minute"
+        case cap, budget
+    }
+
+    /// What is wrong with these amounts taken together: a key of `payment`, and a sentence.
+    func conflicts(placePrice: Int64) -> [(key: String, sentence: String)] {
+        var found: [(key: String, sentence: String)] = []
+        let least = max(base, partial ?? 0, waiting ?? 0)
+        if let cap, cap < least {
+            found.append(
+                (
+                    "cap",
+                    "payment.cap is \(cap.formatted()), but somebody may be owed \(least.formatted()) by base, partial or waiting "
+                        + "alone"
+                ))
+        }
+        if let budget, Cents.of(budget) < placePrice {
+            found.append(
+                (
+                    "budget",
+                    "payment.budget is \(budget.formatted()), but one person may come to \(Cents.text(placePrice)) already, so "
+                        + "nobody could take part"
+                ))
+        }
+        return found
     }
 
     /// The base pay of somebody who finished (`nil`), or whose part ended for `reason`.

@@ -5,8 +5,8 @@ import Yams
 
 /// The form of a YAML value.
 indirect enum Shape: Sendable {
-    /// A single value: what it has to be, in words that go after "must be", and whether a text is that.
-    case scalar(String, @Sendable (Node) -> Bool)
+    /// A single value.
+    case scalar(Scalar)
     /// A single value, or a list of so many.
     case oneOrMore(Shape, ClosedRange<Int>)
     /// A list of so many entries.
@@ -27,37 +27,78 @@ indirect enum Shape: Sendable {
         }
     }
 
-    // MARK: - Kinds of single values
+    /// What a single value has to be.
+    struct Scalar: Sendable {
+        /// What a form needs to know of it.
+        enum Kind: Sendable {
+            /// So many characters.
+            case text(ClosedRange<Int>)
+            case name, key, flag
+            case integer(ClosedRange<Int>)
+            case number(ClosedRange<Double>)
+            case choice([String])
+            /// Anything else, said in words only.
+            case other
+        }
 
-    static func text(_ characters: ClosedRange<Int>) -> Shape {
-        .scalar("a text of \(characters.lowerBound) to \(characters.upperBound) characters") { node in
-            node.string.map { characters.contains($0.count) && !$0.unicodeScalars.contains("\0") } ?? false
+        let kind: Kind
+        /// In words that go after "must be".
+        let wanted: String
+        let holds: @Sendable (Node) -> Bool
+
+        init(_ kind: Kind, _ wanted: String, _ holds: @escaping @Sendable (Node) -> Bool) {
+            self.kind = kind
+            self.wanted = wanted
+            self.holds = holds
         }
     }
 
-    static let name = Shape.scalar("a name of lower-case letters, digits and hyphens, at most 63") { node in
-        node.string.map(Name.isValid) ?? false
+    // MARK: - Kinds of single values
+
+    /// A value that only words describe.
+    static func scalar(_ wanted: String, _ holds: @escaping @Sendable (Node) -> Bool) -> Shape {
+        .scalar(Scalar(.other, wanted, holds))
     }
+
+    static func text(_ characters: ClosedRange<Int>) -> Shape {
+        .scalar(
+            Scalar(.text(characters), "a text of \(characters.lowerBound) to \(characters.upperBound) characters") { node in
+                node.string.map { characters.contains($0.count) && !$0.unicodeScalars.contains("\0") } ?? false
+            })
+    }
+
+    static let name = Shape.scalar(
+        Scalar(.name, "a name of lower-case letters, digits and hyphens, at most 63") { node in
+            node.string.map(Name.isValid) ?? false
+        })
 
     /// A name in the data.
-    static let key = Shape.scalar("a key of lower-case letters, digits and underscores, beginning with a letter") { node in
-        node.string.map { $0.wholeMatch(of: /[a-z][a-z0-9_]{0,62}/) != nil } ?? false
-    }
+    static let key = Shape.scalar(
+        Scalar(.key, "a key of lower-case letters, digits and underscores, beginning with a letter") { node in
+            node.string.map { $0.wholeMatch(of: /[a-z][a-z0-9_]{0,62}/) != nil } ?? false
+        })
 
-    static let flag = Shape.scalar("true or false") { node in node.bool != nil }
+    static let flag = Shape.scalar(Scalar(.flag, "true or false") { node in node.bool != nil })
 
     static func integer(_ range: ClosedRange<Int>) -> Shape {
-        .scalar("\(range.lowerBound) to \(range.upperBound)") { node in node.int.map(range.contains) ?? false }
+        .scalar(
+            Scalar(.integer(range), "\(range.lowerBound) to \(range.upperBound)") { node in
+                node.int.map(range.contains) ?? false
+            })
     }
 
     static func number(_ range: ClosedRange<Double>, _ unit: String) -> Shape {
-        .scalar("\(range.lowerBound.formatted()) to \(range.upperBound.formatted()) \(unit)") { node in
-            node.float.map(range.contains) ?? false
-        }
+        .scalar(
+            Scalar(.number(range), "\(range.lowerBound.formatted()) to \(range.upperBound.formatted()) \(unit)") { node in
+                node.float.map(range.contains) ?? false
+            })
     }
 
     static func choice(_ options: [String]) -> Shape {
-        .scalar("one of \(options.joined(separator: ", "))") { node in node.string.map(options.contains) ?? false }
+        .scalar(
+            Scalar(.choice(options), "one of \(options.joined(separator: ", "))") { node in
+                node.string.map(options.contains) ?? false
+            })
     }
 
     // MARK: - Checking
@@ -65,12 +106,12 @@ indirect enum Shape: Sendable {
     /// Everything in which `node`, which stands at `path`, departs from this shape.
     func problems(of node: Node, at path: [String] = []) -> [StudyFileProblem] {
         func problem(_ sentence: String, _ place: Node? = nil) -> StudyFileProblem {
-            StudyFileProblem(line: (place ?? node).mark?.line, sentence: sentence)
+            StudyFileProblem(line: (place ?? node).mark?.line, sentence: sentence, path: path)
         }
         let place = StudyFileProblem.place(path)
         switch self {
-        case .scalar(let wanted, let holds):
-            return node.isScalar && holds(node) ? [] : [problem("\(place) must be \(wanted)")]
+        case .scalar(let scalar):
+            return node.isScalar && scalar.holds(node) ? [] : [problem("\(place) must be \(scalar.wanted)")]
         case .oneOrMore(let element, let count):
             return (node.sequence == nil ? element : .list(element, count)).problems(of: node, at: path)
         case .list(let element, let count):
@@ -93,7 +134,10 @@ indirect enum Shape: Sendable {
                 }
             }
             for field in fields where field.isRequired && mapping[Node(field.key)] == nil {
-                found.append(problem("\(StudyFileProblem.place(path + [field.key])) is missing"))
+                let missing = path + [field.key]
+                found.append(
+                    StudyFileProblem(
+                        line: node.mark?.line, sentence: "\(StudyFileProblem.place(missing)) is missing", path: missing))
             }
             return found
         }

@@ -35,7 +35,7 @@ public struct StudyFile: Sendable {
             guard faults.isEmpty else { throw .problems(faults.inOrder) }
             throw .malformed((error as? DecodingError).map(Self.sentence) ?? "\(error)")
         }
-        let problems = faults + settings.conflicts.map { .init(line: node.line(of: $0.path), sentence: $0.sentence) }
+        let problems = faults + settings.conflicts.map { .init(line: node.line(of: $0.path), sentence: $0.sentence, path: $0.path) }
         guard problems.isEmpty else { throw .problems(problems.inOrder) }
         self.text = text
         self.settings = settings

@@ -72,7 +72,14 @@ extension Shape {
                 Field("currency", .scalar("a currency code of three capital letters") { $0.string?.wholeMatch(of: /[A-Z]{3}/) != nil }),
                 Field("text", .text(1...1_000), optional: true), Field("base", amount),
                 Field("partial", amount, optional: true), Field("waiting", amount, optional: true),
-                Field("waiting_per_minute", amount, optional: true),
+                Field("waiting_per_minute", amount, optional: true), Field("cap", amount, optional: true),
+                Field("budget", .number(0...100_000_000, ""), optional: true),
+            ]), optional: true),
+        Field(
+            "review",
+            .record([
+                Field("before_display", .choice(ReviewSettings.Mode.allCases.map(\.rawValue))),
+                Field("minutes", .number(0...1_440, "minutes"), optional: true),
             ]), optional: true),
         Field(
             "quality",
@@ -103,7 +110,8 @@ extension Shape {
         Field(
             "texts",
             .record(
-                ["consent", "instructions", "debriefing"].map { Field($0, .list(.text(1...5_000), 1...50)) })),
+                ["consent", "instructions", "debriefing"].map { Field($0, .list(.text(1...5_000), 1...50)) }
+                    + [Field("formatted", .flag, optional: true)])),
         Field(
             "completion",
             .record([

@@ -52,11 +52,14 @@ public struct StudySettings: Codable, Sendable, Equatable {
         }
     }
 
-    /// What participants read, as paragraphs of plain text.
+    /// What participants read, as paragraphs.
     public struct Texts: Codable, Sendable, Equatable {
         public var consent: [String]
         public var instructions: [String]
         public var debriefing: [String]
+        /// Whether signs in them mean headings, lists, links and pictures, as ``FormattedText`` reads them; they are plain
+        /// text if nil.
+        public var formatted: Bool?
     }
 
     public struct Completion: Codable, Sendable, Equatable {
@@ -151,6 +154,8 @@ public struct StudySettings: Codable, Sendable, Equatable {
     public var recruitment: Recruitment?
     /// What people are paid; nothing is written down if nil.
     public var payment: PaymentSettings?
+    /// Which of people's own words are shown to others; if nil, what the screen notices something in is not.
+    public var review: ReviewSettings?
     public var quality: QualitySettings?
     public var attentionChecks: [AttentionCheck]?
     /// Which rounds and groups count; the dump says nothing of it if nil.
@@ -182,7 +187,7 @@ public struct StudySettings: Codable, Sendable, Equatable {
         case preferenceModel = "preference_model"
         case forcePreferenceModel = "force_preference_model"
         case conditionsPerRound = "conditions_per_round"
-        case arms, quotas, surveys, comprehension, recruitment, payment, quality
+        case arms, quotas, surveys, comprehension, recruitment, payment, review, quality
         case attentionChecks = "attention_checks"
         case inclusion, publication, texts, completion, contact, language, translations
     }
@@ -212,10 +217,16 @@ public struct StudySettings: Codable, Sendable, Equatable {
     /// Whether a member's own words may be shown to their group, as an opinion or as if they were a statement.
     var showsWords: Bool { ratesOpinions || conditions.contains { $0.source == .humanOpinion } }
 
+    /// How long a round waits for a review of its opinions, in minutes; 0 where it does not.
+    var reviewMinutes: Double {
+        guard showsWords, let review, review.beforeDisplay != .never else { return 0 }
+        return review.minutes ?? 0
+    }
+
     /// How long somebody may take who uses every limit to the end, in minutes.
     var longestMinutes: Double {
         let more = Double(timeLimits.extensions ?? 0) * (timeLimits.extensionMinutes ?? 0)
-        let round = timeLimits.opinionsMinutes
+        let round = timeLimits.opinionsMinutes + reviewMinutes
             + (ratesOpinions ? timeLimits.opinionRatingsMinutes ?? timeLimits.ratingsMinutes : 0)
             + timeLimits.draftingMinutes + timeLimits.ratingsMinutes + 2 * more * Double(groups.sizes.max() ?? 1)
         let last = (timeLimits.debriefingMinutes ?? 60) + more
@@ -231,6 +242,11 @@ public struct StudySettings: Codable, Sendable, Equatable {
                 "the longest way through the study takes \(longestMinutes.formatted()) minutes (time_limits and rounds), but "
                     + "the platform's limit is \(limit.formatted()) (recruitment.limit_minutes): whoever takes longer is timed "
                     + "out there before they have their code")
+        }
+        if let review, review.beforeDisplay == .always, reviewMinutes == 0 {
+            found.append(
+                "no opinion is shown before an admin has approved it (review.before_display: always), but no round waits for that "
+                    + "(review.minutes): so none will be shown")
         }
         if conditions.contains(where: \.exclude.leavesOut), !saysThatPeopleAreLeftOut {
             found.append(
@@ -257,6 +273,14 @@ public struct StudySettings: Codable, Sendable, Equatable {
         }
         found += groups.conflicts(in: self)
         found += translationConflicts
+        for conflict in payment?.conflicts(placePrice: placePrice ?? 0) ?? [] {
+            check(false, ["payment", conflict.key], conflict.sentence)
+        }
+        check(
+            review == nil || showsWords, ["review"],
+            "review is about people's own words that are shown to others, which this study shows to nobody: it needs "
+                + "opinion_ratings: true or a condition with source: human-opinion")
+        found += formattingConflicts
         check(
             (timeLimits.extensions == nil) == (timeLimits.extensionMinutes == nil), ["time_limits"],
             "time_limits: extensions and extension_minutes go together")

@@ -10,9 +10,13 @@ public struct Study: Sendable {
     public let version: Int
     public let state: StudyState
     public let settings: StudySettings
+    /// Whether it is a copy for looking at, or trying out, which only simulated people take part in.
+    public var isCopy = false
 
     /// Whether people are let in by how many there are, and so one after another.
-    var countsPlaces: Bool { settings.quotas?.participants != nil || settings.quotas?.answers != nil }
+    var countsPlaces: Bool {
+        settings.quotas?.participants != nil || settings.quotas?.answers != nil || settings.payment?.budget != nil
+    }
 
     /// Whether there is no place for another person: as many as the study wants are in it or have finished, or its
     /// groups are complete. Places of people whose part ends

@@ -11,10 +11,12 @@ public struct StudyCatalog: Sendable {
         self.database = database
     }
 
-    /// Makes a draft study from a study file, over the newest version of its question set.
+    /// Makes a draft study from a study file, over the newest version of its question set. It is shared with the user who
+    /// makes it.
+    /// - Parameter actor: who makes it, for the log; nothing is logged without.
     /// - Throws: ``StudyError`` when the name is taken, or the question set is unknown or too small.
     @discardableResult
-    public func create(_ file: StudyFile) async throws -> Study {
+    public func create(_ file: StudyFile, by actor: AuditLog.Actor? = nil) async throws -> Study {
         let settings = file.settings
         return try await database.transaction { connection in
             let questions = try await Self.questions(for: settings, in: connection)
@@ -25,7 +27,12 @@ public struct StudyCatalog: Sendable {
                     ON CONFLICT (name) DO NOTHING RETURNING id
                     """, as: UUID.self)
             else { throw StudyError.studyExists(settings.name) }
-            let versionID = try await Self.addVersion(1, of: studyID, file, questions, in: connection)
+            let versionID = try await Self.addVersion(1, of: studyID, file, questions, by: actor?.user, in: connection)
+            if let user = actor?.user {
+                try await connection.execute(
+                    "INSERT INTO study_users (study_id, user_id, shared_by) VALUES (\(studyID), \(user.id), \(user.id))")
+            }
+            if let actor { try await AuditLog.record("study.create", by: actor, study: studyID, in: connection) }
             return Study(id: studyID, versionID: versionID, version: 1, state: .draft, settings: settings)
         }
     }
@@ -33,9 +40,15 @@ public struct StudyCatalog: Sendable {
     /// Makes a new version of the study `name` from a study file, over the newest version of its question set. An open
     /// or paused study goes on with the version it has until it is paused and opened again; people who are in it keep
     /// theirs to the end. The same text again adds nothing.
+    /// - Parameters:
+    ///   - base: the version that was changed; any if nil.
+    ///   - actor: who makes it, for the log; nothing is logged without.
     /// - Returns: the newest version's number, and whether people who come now get it.
-    /// - Throws: ``StudyError`` when there is no such study, when it is closed, or when the file is of another study.
-    public func edit(_ name: String, with file: StudyFile) async throws -> (version: Int, isRunning: Bool) {
+    /// - Throws: ``StudyError`` when there is no such study, when it is closed, when the file is of another study, or when
+    ///   somebody has made a version since.
+    public func edit(
+        _ name: String, with file: StudyFile, base: Int? = nil, by actor: AuditLog.Actor? = nil
+    ) async throws -> (version: Int, isRunning: Bool) {
         guard file.settings.name == name else { throw StudyError.otherName(study: name, file: file.settings.name) }
         return try await database.transaction { connection in
             let row = try await connection.first(
@@ -51,14 +64,39 @@ public struct StudyCatalog: Sendable {
                 WHERE v.study_id = \(row.0) ORDER BY v.version DESC LIMIT 1
                 """, as: (Int32, Bool, Bool).self)
             if let newest, newest.2 { return (Int(newest.0), newest.1) }
+            if let base, let newest, base != Int(newest.0) { throw StudyError.newerVersion(Int(newest.0)) }
             let version = (newest?.0 ?? 0) + 1
-            _ = try await Self.addVersion(version, of: row.0, file, questions, in: connection)
+            _ = try await Self.addVersion(version, of: row.0, file, questions, by: actor?.user, in: connection)
+            if let actor {
+                try await AuditLog.record(
+                    "study.edit", by: actor, study: row.0, details: ["version": "\(version)"], in: connection)
+            }
             return (Int(version), state == .draft)
         }
     }
 
+    /// What only the database can tell of a study file: faults, and what would keep the study from opening.
+    public func review(_ text: String) async throws -> StudyFileReview {
+        var review = StudyFileReview(text)
+        guard let settings = review.file?.settings else { return review }
+        var faults: [StudyFileProblem] = []
+        do {
+            _ = try await Self.questions(for: settings, in: database)
+        } catch let error as StudyError {
+            faults.append(review.problem("\(error)", at: ["questions", "set"]))
+        }
+        let missing = try await Pictures.missing(settings.pictures.map(\.name), in: database)
+        for picture in settings.pictures where missing.contains(picture.name) {
+            faults.append(review.problem("\(StudyError.unknownPicture(picture.name))", at: picture.path))
+        }
+        review.add(
+            faults: faults,
+            warnings: try await settings.missingModels(in: database).map { "the study cannot be opened yet: \($0)" })
+        return review
+    }
+
     /// The newest version of the question set that `settings` name.
-    private static func questions(for settings: StudySettings, in connection: Connection) async throws -> UUID {
+    private static func questions(for settings: StudySettings, in connection: some PostgresSession) async throws -> UUID {
         guard
             let questions = try await connection.first(
                 """
@@ -87,13 +125,17 @@ public struct StudyCatalog: Sendable {
     }
 
     private static func addVersion(
-        _ version: Int32, of studyID: UUID, _ file: StudyFile, _ questions: UUID, in connection: Connection
+        _ version: Int32, of studyID: UUID, _ file: StudyFile, _ questions: UUID, by user: User?, in connection: Connection
     ) async throws -> UUID {
+        if let unknown = try await Pictures.missing(file.settings.pictures.map(\.name), in: connection).first {
+            throw StudyError.unknownPicture(unknown)
+        }
         guard
             let id = try await connection.first(
                 """
-                INSERT INTO study_versions (study_id, version, question_set_version_id, settings, file)
-                VALUES (\(studyID), \(version), \(questions), \(JSONB(file.settings)), \(file.text)) RETURNING id
+                INSERT INTO study_versions (study_id, version, question_set_version_id, settings, file, user_id)
+                VALUES (\(studyID), \(version), \(questions), \(JSONB(file.settings)), \(file.text), \(user?.id))
+                RETURNING id
                 """, as: UUID.self)
         else { throw StudyError.unknownStudy(file.settings.name) }
         return id
@@ -106,8 +148,9 @@ public struct StudyCatalog: Sendable {
     }
 
     /// Opens, pauses or closes the study named `name`. Opening it makes its newest version the running one. Asking for the state it has already changes nothing.
+    /// - Parameter actor: who does it, for the log; nothing is logged without.
     /// - Throws: ``StudyError`` when there is no such study or the step is not allowed.
-    public func move(_ name: String, to next: StudyState) async throws {
+    public func move(_ name: String, to next: StudyState, by actor: AuditLog.Actor? = nil) async throws {
         try await database.transaction { connection in
             guard
                 let row = try await connection.first(
@@ -116,12 +159,20 @@ public struct StudyCatalog: Sendable {
             else { throw StudyError.unknownStudy(name) }
             guard state != next else { return }
             guard state.canBecome(next) else { throw StudyError.cannotBecome(study: name, from: state, to: next) }
+            let isArchived = try await connection.first(
+                "SELECT archived_at IS NOT NULL FROM studies WHERE id = \(row.0)", as: Bool.self)
+            guard isArchived != true else { throw StudyError.archived(name) }
             if next == .open {
                 let settings = try await connection.first(
                     "SELECT settings FROM study_versions WHERE study_id = \(row.0) ORDER BY version DESC LIMIT 1",
                     as: JSONB<StudySettings>.self)
                 if let settings {
-                    let missing = try await settings.value.missingModels(in: connection)
+                    var missing = try await settings.value.missingModels(in: connection)
+                    if let standing = try await Budget.standing(of: row.0, settings.value, in: connection), !standing.hasRoom {
+                        missing.append(
+                            "of its budget of \(standing.budget) only \(standing.left) is left, and one more person may come to "
+                                + "\(standing.place); raise payment.budget in the study file")
+                    }
                     guard missing.isEmpty else { throw StudyError.unavailable(missing) }
                 }
             }
@@ -135,6 +186,15 @@ public struct StudyCatalog: Sendable {
                                               ELSE running_version_id END
                 WHERE id = \(row.0)
                 """)
+            if let actor {
+                let verb: String = switch next {
+                case .open: "open"
+                case .paused: "pause"
+                case .closed: "close"
+                case .draft: "draft"
+                }
+                try await AuditLog.record("study.\(verb)", by: actor, study: row.0, in: connection)
+            }
         }
     }
 
@@ -143,7 +203,13 @@ public struct StudyCatalog: Sendable {
         let isTheirs: SQL = user.map { StudyAccess.has($0) } ?? "true"
         return try await database.rows(
             """
-            SELECT s.name, s.state,
+            SELECT s.name, s.state, s.created_at, s.archived_at, newest.settings->>'title' AS title,
+                   (newest.settings->'quotas'->>'participants')::int AS wanted,
+                   (SELECT count(*) FROM participants p
+                    WHERE p.study_id = s.id AND NOT p.synthetic AND p.stage NOT IN ('done', 'ended')) AS inside,
+                   (SELECT count(*) FROM participants p WHERE p.study_id = s.id AND NOT p.synthetic) AS people,
+                   (SELECT count(*) FROM participants p
+                    WHERE p.study_id = s.id AND NOT p.synthetic AND p.stage = 'done') AS finished,
                    coalesce((SELECT version FROM study_versions v WHERE v.id = s.running_version_id),
                             (SELECT max(version) FROM study_versions v WHERE v.study_id = s.id)) AS version,
                    (SELECT count(*) FROM participants p WHERE p.study_id = s.id) AS participants,
@@ -154,7 +220,10 @@ public struct StudyCatalog: Sendable {
                                     JOIN statements t ON t.id = p.statement_id
                                     JOIN generations n ON n.id = t.generation_id
                     WHERE g.study_id = s.id AND n.source <> 'attention-check') AS ratings
-            FROM studies s WHERE \(sql: isTheirs) ORDER BY s.name
+            FROM studies s
+                 JOIN LATERAL (SELECT v.settings FROM study_versions v WHERE v.study_id = s.id
+                               ORDER BY v.version DESC LIMIT 1) newest ON true
+            WHERE s.copy_of IS NULL AND \(sql: isTheirs) ORDER BY s.name
             """, as: StudySummary.self)
     }
 
@@ -162,13 +231,14 @@ public struct StudyCatalog: Sendable {
         guard
             let row = try await session.first(
                 """
-                SELECT s.id, v.id, v.version, s.state, v.settings
+                SELECT s.id, v.id, v.version, s.state, v.settings, s.copy_of IS NOT NULL
                 FROM studies s JOIN study_versions v ON v.study_id = s.id
                 WHERE s.name = \(name) AND v.id = coalesce(s.running_version_id, v.id)
                 ORDER BY v.version DESC LIMIT 1
-                """, as: (UUID, UUID, Int32, String, JSONB<StudySettings>).self),
+                """, as: (UUID, UUID, Int32, String, JSONB<StudySettings>, Bool).self),
             let state = StudyState(rawValue: row.3)
         else { throw StudyError.unknownStudy(name) }
-        return Study(id: row.0, versionID: row.1, version: Int(row.2), state: state, settings: row.4.value)
+        return Study(
+            id: row.0, versionID: row.1, version: Int(row.2), state: state, settings: row.4.value, isCopy: row.5)
     }
 }

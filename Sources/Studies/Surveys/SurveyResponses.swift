@@ -150,7 +150,7 @@ public struct SurveyResponses: Sendable {
                 WHERE p.round_id = \(round.0) AND p.participant_id = \(participantID) AND a.presentation_id IS NULL
                 """, as: Int.self)
             guard unrated == 0 else { throw StudyError.notYet }
-        case .pending, .opinions, .opinionRatings, .drafting: throw StudyError.notYet
+        case .pending, .opinions, .review, .opinionRatings, .drafting: throw StudyError.notYet
         }
         return round.0
     }

@@ -9,6 +9,8 @@ public struct AuditLog: Sendable {
     public enum Way: String, Codable, Sendable {
         case page, token
         case commandLine = "command-line"
+        /// By itself, because of what an admin has set.
+        case server
     }
 
     /// Who does something, and how.
@@ -23,13 +25,15 @@ public struct AuditLog: Sendable {
 
         /// Whoever has the server's command line.
         public static let commandLine = Actor(user: nil, way: .commandLine)
+        /// The server itself.
+        static let server = Actor(user: nil, way: .server)
     }
 
     /// A line of the log.
     public struct Entry: Codable, Sendable {
         public let id: Int64
         public let at: Date
-        /// Nil for the command line.
+        /// Nil for the command line and the server itself.
         public let user: String?
         public let via: Way
         /// Such as `study.open`.

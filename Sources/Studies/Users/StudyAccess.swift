@@ -25,11 +25,13 @@ public struct StudyAccess: Sendable {
         self.database = database
     }
 
-    /// True of a row of `studies s` that the user has: one that is shared with them, or, for admins, with nobody yet.
+    /// True of a row of `studies s` that the user has: one that is shared with them, or, for admins, with nobody yet. A
+    /// copy is nobody's; whoever has its original has it by that.
     public static func has(_ user: User) -> SQL {
         """
-        (EXISTS (SELECT FROM study_users x WHERE x.study_id = s.id AND x.user_id = \(user.id))
-         OR \(user.role == .admin) AND NOT EXISTS (SELECT FROM study_users x WHERE x.study_id = s.id))
+        (s.copy_of IS NULL
+         AND (EXISTS (SELECT FROM study_users x WHERE x.study_id = s.id AND x.user_id = \(user.id))
+              OR \(user.role == .admin) AND NOT EXISTS (SELECT FROM study_users x WHERE x.study_id = s.id)))
         """
     }
 

@@ -1,6 +1,7 @@
 // Answer what a participant asks.
 
 import ArgumentParser
+import Foundation
 import Studies
 
 extension StudyCommand {
@@ -18,9 +19,12 @@ extension StudyCommand {
         @OptionGroup var databaseOptions: DatabaseOptions
 
         func run() async throws {
+            guard let id = UUID(uuidString: message) else { throw StudyError.unknownMessage(message, study: name) }
             try await databaseOptions.withDatabase { database, _ in
-                try await Studies.Messages(database: database).answer(message, with: text, study: name)
-                print("Answered.")
+                let study = try await StudyCatalog(database: database).study(named: name)
+                let outcome = try await Interventions(database: database).carryOut(
+                    .answer(id, text: text, replacing: true), in: study, by: .commandLine)
+                print(outcome.says)
             }
         }
     }

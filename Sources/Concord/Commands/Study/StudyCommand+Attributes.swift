@@ -26,6 +26,7 @@ extension StudyCommand {
                 }
                 let people = try AttributeFile(path: file, column: column, attributes: attributes).people
                 let all = try await Studies.Submissions(database: database).attach(people, study: name)
+                try await database.record("study.attributes", study: name, details: ["people": "\(people.count)"])
                 print("\(people.count) people read; \(all) ids of study \(name) have attributes now.")
             }
         }

@@ -19,11 +19,11 @@ extension StudyCommand {
             try await databaseOptions.withDatabase { database, _ in
                 let catalog = StudyCatalog(database: database)
                 do {
-                    try await catalog.create(study)
+                    try await catalog.create(study, by: .commandLine)
                 } catch StudyError.studyExists where ifMissing {
                     return print("Study \(name) is there already.")
                 }
-                if open { try await catalog.move(name, to: .open) }
+                if open { try await catalog.move(name, to: .open, by: .commandLine) }
                 print("Created study \(name)\(open ? " and opened it" : "; open it with: concord study open \(name)").")
                 for warning in study.settings.warnings { print("Warning: \(warning).") }
             }

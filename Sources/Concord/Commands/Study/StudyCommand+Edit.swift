@@ -19,7 +19,8 @@ extension StudyCommand {
             let study = try StudyFile(path: file)
             let name = study.settings.name
             try await databaseOptions.withDatabase { database, _ in
-                let edit = try await StudyCatalog(database: database).edit(name, with: study)
+                let edit = try await StudyCatalog(database: database).edit(
+                    name, with: study, by: .commandLine)
                 print(
                     "Study \(name) has version \(edit.version)"
                         + (edit.isRunning ? "." : "; it takes effect when the study is paused and opened again."))

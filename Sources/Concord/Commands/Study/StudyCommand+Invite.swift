@@ -21,7 +21,9 @@ extension StudyCommand {
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
                 let server = url.hasSuffix("/") ? String(url.dropLast()) : url
-                for secret in try await Invitations(database: database).create(count, study: name) {
+                let secrets = try await Invitations(database: database).create(count, study: name)
+                try await database.record("study.invite", study: name, details: ["count": "\(count)"])
+                for secret in secrets {
                     print("\(server)/join/\(name)?invitation=\(secret.text)")
                 }
             }

@@ -7,12 +7,13 @@ extension StudyCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "List the studies.")
 
+        @Flag(help: "List archived studies too.") var archived = false
         @Flag(help: "Print JSON.") var json = false
         @OptionGroup var databaseOptions: DatabaseOptions
 
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
-                let studies = try await StudyCatalog(database: database).list()
+                let studies = try await StudyCatalog(database: database).list().filter { archived || $0.archivedAt == nil }
                 if json { return try Output.json(studies) }
                 Output.table(
                     ["STUDY", "STATE", "VERSION", "PEOPLE", "DONE", "GROUPS", "RATINGS"],

@@ -10,7 +10,7 @@ extension StudyCommand {
 
         func run(to state: StudyState) async throws {
             try await databaseOptions.withDatabase { database, _ in
-                try await StudyCatalog(database: database).move(name, to: state)
+                try await StudyCatalog(database: database).move(name, to: state, by: .commandLine)
                 print("Study \(name) is \(state.rawValue).")
                 guard state == .open else { return }
                 for warning in try await StudyCatalog(database: database).study(named: name).settings.warnings {

@@ -14,12 +14,17 @@ extension StudyCommand {
 
         @Argument(help: "The study's name.") var name: String
         @Argument(help: "The person's id on their platform, or in the dump.") var person: String
+        @Option(help: "Why; it is kept in the log.") var reason = ""
         @OptionGroup var databaseOptions: DatabaseOptions
 
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
-                let ended = try await Departure(database: database).remove(person, study: name)
-                print(ended ? "The part of \(person) has ended." : "The part of \(person) was over already.")
+                let study = try await StudyCatalog(database: database).study(named: name)
+                let interventions = Interventions(database: database)
+                let id = try await interventions.person(person, in: study)
+                let outcome = try await interventions.carryOut(
+                    .remove(id, reason: reason), in: study, by: .commandLine)
+                print(outcome.done ? "The part of \(person) has ended." : "The part of \(person) was over already.")
             }
         }
     }

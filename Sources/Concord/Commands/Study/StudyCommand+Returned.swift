@@ -28,6 +28,7 @@ extension StudyCommand {
             ).platformIDs
             try await databaseOptions.withDatabase { database, _ in
                 let ended = try await Studies.Submissions(database: database).returned(ids, study: name)
+                for id in ended { try await database.record("participant.returned", study: name, subject: id) }
                 print("\(ended.count) of \(ids.count) people were still in the study; their parts have ended.")
                 for id in ended { print(id) }
             }

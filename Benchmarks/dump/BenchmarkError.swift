@@ -1,0 +1,13 @@
+// What can go wrong with the benchmark.
+
+enum BenchmarkError: Error, CustomStringConvertible {
+    case failed(String)
+    case notWhole([String])
+
+    var description: String {
+        switch self {
+        case .failed(let program): "\(program) failed; it has to be on the PATH"
+        case .notWhole(let problems): "the dump is not whole: \(problems.joined(separator: "; "))"
+        }
+    }
+}

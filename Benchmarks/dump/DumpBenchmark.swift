@@ -1,0 +1,125 @@
+// A dump of many ratings, against psql's \copy of the same rows: how fast it is, and how much memory it takes.
+//
+//   DumpBenchmark [ratings] [rounds]
+//
+// Makes a private PostgreSQL in a temporary folder, and in it, by SQL under all constraints, groups of four with finished rounds:
+// a million ratings unless told otherwise. Each round runs every contender once, one after another, so that what else the machine
+// does falls on all of them; the rows are medians over the rounds (3 unless told otherwise). \copy runs the very queries of the
+// dump's files, in one transaction, into files on the same disk.
+
+import Exports
+import Foundation
+import Postgres
+import Studies
+import Synchronization
+import TestSupport
+
+@main
+struct DumpBenchmark {
+    static func main() async throws {
+        let arguments = CommandLine.arguments.dropFirst().map { Int($0) ?? 0 }
+        let ratings = (arguments.first ?? 1_000_000) / 40 * 40, rounds = max(1, arguments.dropFirst().first ?? 3)
+        guard ratings > 0 else {
+            FileHandle.standardError.write(Data("usage: DumpBenchmark [ratings] [rounds]\n".utf8))
+            exit(64)
+        }
+        try await run(ratings: ratings, rounds: rounds)
+    }
+
+    @concurrent nonisolated private static func run(ratings: Int, rounds: Int) async throws {
+        let folder = try TestFolder.make()
+        defer { TestFolder.remove(folder) }
+        let cluster = try await PrivateCluster.join(folder: folder)
+        let database = try Database(url: cluster.url)
+        try await Migrations(folder: TestDatabase.migrationsFolder).apply(to: database)
+        note("making \(ratings) ratings")
+        _ = try await QuestionSets(database: database).store(QuestionFile(path: TestStudy.questionsFile).questions, as: "examples")
+        let catalog = StudyCatalog(database: database)
+        try await catalog.create(StudyFile(yaml: TestStudy.yaml(rounds: 2)))
+        try await catalog.move("words", to: .open)
+        try await ManyRatings.insert(ratings, study: "words", into: database)
+        try await database.execute("VACUUM ANALYZE")
+        let dump = Dump(of: try await catalog.study(named: "words"), in: database)
+        let script = folder.appending(path: "copy.sql")
+        try await Data(psql(dump, into: folder).utf8).write(to: script)
+
+        var ours: [Double] = [], theirs: [Double] = [], zipped: [Double] = [], memory: [Double] = [], bytes = 0, rows = 0
+        for round in 1...rounds {
+            note("round \(round) of \(rounds)")
+            let place = folder.appending(path: "dump"), zip = folder.appending(path: "dump.zip")
+            let idle = resident(), most = Mutex(0)
+            // Watched beside the work, not only when it reports.
+            let watch = Task {
+                while !Task.isCancelled {
+                    let now = resident()
+                    most.withLock { $0 = max($0, now) }
+                    try? await Task.sleep(for: .milliseconds(20))
+                }
+            }
+            let start = ContinuousClock.now
+            rows = try await dump.write(to: place).rows.values.reduce(0, +)
+            ours.append((ContinuousClock.now - start) / .seconds(1))
+            watch.cancel()
+            await watch.value
+            memory.append(Double(most.withLock { $0 } - idle) / 1_048_576)
+            theirs.append(try await seconds { try run(["psql", "--quiet", "--no-psqlrc", "--file", script.path(), cluster.url]) })
+            zipped.append(try await seconds { try await dump.write(to: zip) })
+            let check = try await DumpCheck.run(place)
+            guard check.isWhole else { throw BenchmarkError.notWhole(check.problems) }
+            bytes = try size(of: place)
+        }
+        print("a dump of \(ratings) ratings, \(rows) rows and \(bytes >> 20) MB in all: \(text(ours)) s; psql \\copy of the same rows: \(text(theirs)) s")
+        print("of psql's speed: \(text(zip(ours, theirs).map { $1 / $0 }, digits: 2))")
+        print("memory above idle: \(text(memory, digits: 0)) MB")
+        print("the same into a zip file: \(text(zipped)) s")
+        await database.close()
+        await cluster.leave()
+    }
+
+    /// What psql runs: the queries of the dump's files, in one snapshot.
+    private static func psql(_ dump: Dump, into folder: URL) async throws -> String {
+        let target = folder.appending(path: "psql")
+        try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+        let copies = try await dump.queries().map { table, query in
+            "\\copy (\(query.replacing("\n", with: " "))) TO '\(target.appending(path: "\(table).csv").path())' WITH (FORMAT csv, HEADER)"
+        }
+        return (["BEGIN ISOLATION LEVEL REPEATABLE READ;"] + copies + ["COMMIT;"]).joined(separator: "\n") + "\n"
+    }
+
+    private static func run(_ command: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = command
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw BenchmarkError.failed(command[0]) }
+    }
+
+    @concurrent nonisolated private static func seconds(
+        _ work: @Sendable () async throws -> Void
+    ) async throws -> Double {
+        let start = ContinuousClock.now
+        try await work()
+        return (ContinuousClock.now - start) / .seconds(1)
+    }
+
+    private static func text(_ values: [Double], digits: Int = 1) -> String {
+        String(format: "%.\(digits)f", values.sorted()[values.count / 2])
+    }
+
+    private static func size(of folder: URL) throws -> Int {
+        try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.fileSizeKey]).reduce(0) {
+            try $0 + ($1.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0)
+        }
+    }
+
+    /// The resident memory of this process, in bytes.
+    private static func resident() -> Int {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+        return (line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) << 10
+    }
+
+    private static func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+}

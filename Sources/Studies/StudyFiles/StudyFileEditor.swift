@@ -1,0 +1,234 @@
+// Changes one value in the text of a study file, and leaves the rest as its author wrote it: order, spacing, comments.
+
+import Foundation
+import Yams
+
+/// The text of a study file in which values are changed.
+public struct StudyFileEditor: Sendable {
+    /// The text as it is now.
+    public private(set) var text: String
+    /// Comments that had to go, because what they stood in was written anew.
+    public private(set) var lostComments: [String] = []
+
+    public init(_ text: String) {
+        self.text = text.replacing("\r\n", with: "\n")
+    }
+
+    /// Puts `value` at `path` (keys, and places in lists from 1); without one, takes away what is there.
+    ///
+    /// Only the lines of that value are written anew, where it has lines of its own; else those of what it stands in. The
+    /// result is read again: it says what it should, or the whole file is written anew.
+    /// - Throws: ``StudyFileError`` when the text cannot be read.
+    public mutating func set(_ path: [String], to value: StudyFileValue?) throws(StudyFileError) {
+        guard !path.isEmpty else { throw .malformed("there is nothing named to change in it") }
+        let root = try Self.node(of: text)
+        let before = try StudyFileValue(root, as: .studyFile)
+        guard let after = before.setting(path[...], to: value) else { throw .malformed("nothing would be left of it") }
+        guard after != before else { return }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var edit = Edit(lines: lines, path: path, value: value)
+        if let changed = edit.apply(to: root, before, as: .studyFile, path[...], lines.indices),
+            Self.says(changed, after)
+        {
+            let gone = comments(of: lines).filter { edit.replaced.contains($0.line) && !edit.kept.contains($0.text) }
+            lostComments += gone.map(\.text)
+            text = changed
+        } else {
+            lostComments += comments(of: lines).map(\.text)
+            text = StudyFileWriter.file(after, as: .studyFile)
+        }
+    }
+
+    private static func node(of text: String) throws(StudyFileError) -> Node {
+        do {
+            guard let node = try compose(yaml: text) else { return Node([(Node, Node)]()) }
+            return node
+        } catch {
+            throw .malformed("\(error)")
+        }
+    }
+
+    private static func says(_ text: String, _ value: StudyFileValue) -> Bool {
+        (try? StudyFileValue(node(of: text), as: .studyFile)) == value
+    }
+
+    /// The comments of the text: what can be cut off a line without changing what the file says.
+    private func comments(of lines: [String]) -> [(line: Int, text: String)] {
+        guard let said = try? StudyFileValue(Self.node(of: text), as: .studyFile) else { return [] }
+        return lines.indices.compactMap { index in
+            Self.comment(in: lines, at: index) { Self.says($0, said) }.map { (index, $0) }
+        }
+    }
+
+    /// The comment on line `index`, if there is one.
+    private static func comment(in lines: [String], at index: Int, _ isSame: (String) -> Bool) -> String? {
+        let line = lines[index]
+        for place in line.indices where line[place] == "#" {
+            guard place == line.startIndex || line[line.index(before: place)].isWhitespace else { continue }
+            var cut = lines
+            cut[index] = String(line[..<place])
+            if isSame(cut.joined(separator: "\n")) { return String(line[place...]) }
+        }
+        return nil
+    }
+
+    // MARK: - Within the lines
+
+    /// One change, as it finds its way through the text.
+    private struct Edit {
+        var lines: [String]
+        let path: [String]
+        let value: StudyFileValue?
+        /// The lines, by their old numbers, that were written anew or taken away.
+        var replaced: Range<Int> = 0..<0
+        /// Comments that were put behind what was written anew.
+        var kept: [String] = []
+
+        /// - Returns: the new text; nil when `node` has no lines that could be changed by themselves.
+        mutating func apply(
+            to node: Node, _ content: StudyFileValue, as shape: Shape?, _ rest: ArraySlice<String>, _ extent: Range<Int>
+        ) -> String? {
+            guard let step = rest.first else { return nil }
+            if let mapping = node.mapping {
+                var fields: [Shape.Field] = []
+                if case .record(let own)? = shape { fields = own }
+                let own = fields.first { $0.key == step }?.shape
+                if mapping.isEmpty, rest.count == path.count {
+                    return insert(step, own, rest, at: lines.count, indent: 0)
+                }
+                guard mapping.style != .flow, let places = entries(of: mapping, within: extent) else { return nil }
+                guard let index = places.firstIndex(where: { $0.key == step }) else {
+                    // After the key that comes before it in the shape.
+                    let order = fields.map(\.key)
+                    let rank = order.firstIndex(of: step) ?? order.count
+                    let before = places.last { (order.firstIndex(of: $0.key) ?? order.count) < rank }
+                    return insert(step, own, rest, at: (before ?? places[places.count - 1]).lines.upperBound, indent: places[0].column)
+                }
+                let place = places[index]
+                if rest.count > 1, let child = content.value(at: [step]),
+                    let changed = apply(to: place.node, child, as: own, rest.dropFirst(), place.inner)
+                {
+                    return changed
+                }
+                guard let next = (content.value(at: [step]) ?? .record([:])).setting(rest.dropFirst(), to: value) else {
+                    guard places.count > 1, !isOnHyphen(place) else { return nil }
+                    return replace(place.lines, with: [])
+                }
+                let written = StudyFileWriter.entry(step, next, as: own, indent: place.column)
+                return replace(place.lines, with: prefixed(written, place))
+            }
+            if let sequence = node.sequence, sequence.style != .flow, let number = Int(step),
+                sequence.indices.contains(number - 1), rest.count > 1
+            {
+                let element: Shape? = switch shape {
+                case .list(let element, _)?, .oneOrMore(let element, _)?: element
+                default: nil
+                }
+                guard let item = content.value(at: [step]), let places = items(of: sequence, within: extent) else { return nil }
+                return apply(to: sequence[number - 1], item, as: element, rest.dropFirst(), places[number - 1])
+            }
+            return nil
+        }
+
+        private struct Place {
+            let key: String
+            let node: Node
+            /// Where the key begins, from 0.
+            let column: Int
+            /// From its key to the last line of its value.
+            let lines: Range<Int>
+            /// Where its value may have lines.
+            var inner: Range<Int> { lines }
+        }
+
+        /// Where the entries of a mapping stand, if each begins on a line of its own.
+        private func entries(of mapping: Node.Mapping, within extent: Range<Int>) -> [Place]? {
+            var starts: [(key: String, node: Node, line: Int, column: Int)] = []
+            for (key, value) in mapping {
+                guard let mark = key.mark, let name = key.string else { return nil }
+                starts.append((name, value, mark.line - 1, mark.column - 1))
+            }
+            let isOrdered = zip(starts, starts.dropFirst()).allSatisfy { $0.line < $1.line && $0.column == $1.column }
+            guard let first = starts.first, isOrdered, extent.contains(first.line) else { return nil }
+            return starts.indices.map { index in
+                let end = index + 1 < starts.count ? starts[index + 1].line : extent.upperBound
+                let start = starts[index]
+                return Place(
+                    key: start.key, node: start.node, column: start.column,
+                    lines: start.line..<trimmed(start.line, end, deeperThan: start.column))
+            }
+        }
+
+        private func items(of sequence: Node.Sequence, within extent: Range<Int>) -> [Range<Int>]? {
+            let starts = sequence.compactMap { $0.mark.map { $0.line - 1 } }
+            guard starts.count == sequence.count, zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 }) else { return nil }
+            return starts.indices.map { index in
+                let end = index + 1 < starts.count ? starts[index + 1] : extent.upperBound
+                return starts[index]..<trimmed(starts[index], end, deeperThan: -1)
+            }
+        }
+
+        /// Where what begins on line `start` ends at the latest: blank lines before `end`, and comments no deeper than
+        /// `column`, belong to what follows.
+        private func trimmed(_ start: Int, _ end: Int, deeperThan column: Int) -> Int {
+            var end = end
+            while end > start + 1 {
+                let line = lines[end - 1]
+                let depth = line.prefix { $0 == " " }.count
+                let rest = line.dropFirst(depth)
+                guard rest.allSatisfy(\.isWhitespace) || (rest.hasPrefix("#") && depth <= max(column, 0)) else { break }
+                end -= 1
+            }
+            return end
+        }
+
+        private func isOnHyphen(_ place: Place) -> Bool {
+            !lines[place.lines.lowerBound].prefix(place.column).allSatisfy { $0 == " " }
+        }
+
+        /// `written` behind what stands before its key on the line, with the comment that stood behind it.
+        private mutating func prefixed(_ written: [String], _ place: Place) -> [String] {
+            let first = lines[place.lines.lowerBound]
+            var result = written
+            result[0] = String(first.prefix(place.column)) + written[0]
+            if place.lines.count == 1, let comment = commentBehind(place) {
+                let text = String(comment.drop { $0 == " " })
+                kept.append(text)
+                result[0] += comment
+            }
+            return result
+        }
+
+        /// What stands behind a value of one line, with the space before it.
+        private func commentBehind(_ place: Place) -> String? {
+            let line = lines[place.lines.lowerBound]
+            guard let said = try? StudyFileValue(StudyFileEditor.node(of: line), as: nil) else { return nil }
+            for index in line.indices.dropFirst() where line[index] == "#" && line[line.index(before: index)].isWhitespace {
+                let cut = String(line[..<index])
+                guard let same = try? StudyFileValue(StudyFileEditor.node(of: cut), as: nil), same == said else { continue }
+                let end = cut.lastIndex { !$0.isWhitespace }.map(line.index(after:)) ?? index
+                return String(line[end...])
+            }
+            return nil
+        }
+
+        private mutating func replace(_ extent: Range<Int>, with written: [String]) -> String {
+            replaced = extent
+            var changed = lines
+            changed.replaceSubrange(extent, with: written)
+            return changed.joined(separator: "\n")
+        }
+
+        private mutating func insert(
+            _ step: String, _ shape: Shape?, _ rest: ArraySlice<String>, at line: Int, indent: Int
+        ) -> String? {
+            guard let next = rest.count == 1 ? value : StudyFileValue.record([:]).setting(rest.dropFirst(), to: value) else { return nil }
+            let space = String(repeating: " ", count: indent)
+            var written = StudyFileWriter.entry(step, next, as: shape, indent: indent)
+            written[0] = space + written[0]
+            var changed = lines
+            changed.insert(contentsOf: written, at: min(line, changed.count))
+            return changed.joined(separator: "\n")
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Exports
+import Foundation
+import Postgres
+import Studies
+import Synchronization
+import TestSupport
+import Testing
+
+/// The tables in the scheme of the Habermas Machine data set and the training sets, which Tests/Dumps loads with other tools.
+@Suite struct ComparisonRecordTests {
+    @Test("A study is written with every part, as JSON Lines and Parquet; Tests/Dumps loads it")
+    func record() async throws {
+        let temporary = try TestFolder.make()
+        defer { TestFolder.remove(temporary) }
+        let record = ProcessInfo.processInfo.environment["CONCORD_DUMP_RECORD"].map { URL(filePath: $0, directoryHint: .isDirectory) }
+        let folder = (record ?? temporary).appending(path: "comparisons")
+        try? FileManager.default.removeItem(at: folder)
+        let database = try await ExportFixture.study(
+            groups: 6, rounds: 2,
+            more: """
+                attention_checks: [{round: 2, text: Please choose Strongly disagree., agreement: 1}]
+                surveys: {round: [{key: clear, kind: choice, text: Was it clear?, options: ["Yes", "No"]}]}
+                data_version: EVALUATION_V2
+                """
+        ) { people, group, round, database in
+            for person in people {
+                try await SurveyResponses(database: database).give(person, .round, round: round, answers: ["clear": .text("Yes")])
+            }
+        }
+        // Somebody who never got to the end of their last round.
+        try await database.execute(
+            """
+            WITH unrated AS (SELECT p.id FROM presentations p JOIN rounds r ON r.id = p.round_id JOIN groups g ON g.id = r.group_id
+                             WHERE r.number = 2 AND g.allocation = 5
+                               AND p.participant_id = (SELECT participant_id FROM members WHERE group_id = g.id AND seat = 3)),
+                 gone AS (DELETE FROM flags WHERE presentation_id IN (TABLE unrated))
+            DELETE FROM ratings WHERE presentation_id IN (TABLE unrated)
+            """)
+        var options = DumpOptions()
+        options.formats = [.csv, .parquet]
+        options.parquet = ParquetWriter(
+            scripts: TestStudy.root.appending(path: "scripts"), python: ProcessInfo.processInfo.environment["CONCORD_PYTHON"])
+        options.parts = [Comparisons(), TrainingSets(TrainingSetOptions(quality: 5, agreement: 5))]
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        let result = try await Dump(of: study, in: database).write(to: folder, options)
+        #expect(result.rows["candidate_comparisons"] == 6 * 3 * 2 && result.rows["survey_responses"] == 6 * 3 * 2)
+        #expect(try await DumpCheck.run(folder).problems == [])
+
+        // The same state gives the same bytes; without a writer for Parquet there are only lines.
+        let again = temporary.appending(path: "again")
+        options.formats = [.csv]
+        options.parquet = nil
+        try await Dump(of: study, in: database).write(to: again, options)
+        for name in ComparisonTable.allCases.map(\.rawValue) + TrainingSets.fields.map(\.file) {
+            let (one, other) = (folder.appending(path: "\(name).jsonl"), again.appending(path: "\(name).jsonl"))
+            #expect(FileManager.default.contentsEqual(atPath: one.path(), andPath: other.path()), "\(name)")
+            #expect(!FileManager.default.fileExists(atPath: again.appending(path: "\(name).parquet").path()))
+        }
+    }
+
+    @Test("What has changed since another dump has the rows of the groups in which anything did, and whole training sets")
+    func increment() async throws {
+        let database = try await ExportFixture.study(groups: 2, rounds: 1)
+        let temporary = try TestFolder.make()
+        defer { TestFolder.remove(temporary) }
+        let first = temporary.appending(path: "first"), later = temporary.appending(path: "later")
+        try await ExportFixture.writeDump(database, to: first, parts: [])
+        let nothing = try await increment(of: database, since: first, to: later)
+        #expect(nothing.rows["candidate_comparisons"] == 0 && nothing.rows["survey_responses"] == 0)
+        #expect(nothing.rows["preferences"] ?? 0 > 0)
+        let person = try #require(
+            try await database.first(
+                "SELECT m.participant_id FROM members m JOIN groups g ON g.id = m.group_id WHERE g.allocation = 1 AND m.seat = 3",
+                as: UUID.self))
+        try await Departure(database: database).leave(person, answers: .delete)
+        #expect(try await increment(of: database, since: first, to: later).rows["candidate_comparisons"] == 2)
+    }
+
+    private func increment(of database: Database, since first: URL, to folder: URL) async throws -> Dump.Result {
+        var options = DumpOptions()
+        options.since = try await PreviousDump.read(first)
+        options.parts = [Comparisons(), TrainingSets()]
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        return try await Dump(of: study, in: database).write(to: folder, options)
+    }
+
+    @Test("Memory stays flat while many rows are written")
+    func flat() async throws {
+        let database = try await StudyFixture.openStudy(rounds: 2)
+        try await ManyRatings.insert(20_000, study: "words", into: database)
+        let temporary = try TestFolder.make()
+        defer { TestFolder.remove(temporary) }
+        try await ExportFixture.writeDump(database, to: temporary.appending(path: "warm"), parts: [Comparisons(), TrainingSets()])
+        let idle = DumpSizeTests.resident(), most = Mutex(0)
+        var options = DumpOptions()
+        options.parts = [Comparisons(), TrainingSets()]
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        let started = ContinuousClock.now
+        let result = try await Dump(of: study, in: database).write(to: temporary.appending(path: "dump"), options) { _ in
+            most.withLock { $0 = max($0, DumpSizeTests.resident() - idle) }
+        }
+        print("\(ContinuousClock.now - started) \(result.rows)")
+        #expect(result.rows["candidate_comparisons"] == 4_000 && result.rows["preferences"] ?? 0 > 1_000)
+        #expect(most.withLock { $0 } < 40 << 20)
+        await database.close()
+    }
+}

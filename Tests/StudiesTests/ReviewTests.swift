@@ -1,0 +1,239 @@
+import Foundation
+import Postgres
+import Studies
+import TestSupport
+import Testing
+
+@Suite struct ReviewTests {
+    private static let rude = "Those retarded people again"
+
+    private func start(_ review: String, more: String = "") async throws -> (database: Database, study: Study, people: [UUID]) {
+        let database = try await StudyFixture.openStudy(
+            TestStudy.yaml() + (review.isEmpty ? "" : "\nreview: {\(review)}") + "\n" + more)
+        var people: [UUID] = []
+        for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+        return (database, try await StudyCatalog(database: database).study(named: "words"), people)
+    }
+
+    private func phase(_ database: Database) async throws -> String? {
+        try await database.first("SELECT phase FROM rounds ORDER BY number LIMIT 1", as: String.self)
+    }
+
+    /// Everybody writes; the first is rude.
+    private func write(_ people: [UUID], _ database: Database) async throws {
+        for (place, person) in people.enumerated() {
+            try await StudyFixture.answer(person, text: place == 0 ? Self.rude : "The opinion of seat \(place)", in: database)
+        }
+    }
+
+    private func text(of person: UUID, _ study: Study, _ database: Database) async throws -> ReviewedText? {
+        try await Reviews(database: database).list(.all, of: study, readsAll: true).texts.first { $0.participantID == person }
+    }
+
+    private func decide(
+        _ person: UUID, _ decision: ReviewedText.Decision, _ reason: String? = nil, _ study: Study, _ database: Database
+    ) async throws {
+        let text = try #require(try await text(of: person, study, database))
+        _ = try await Reviews(database: database).decide(
+            text.id, decision, because: reason, after: text.decisions.last?.id, in: study, by: .commandLine)
+    }
+
+    /// What of others' words each member reads as statements or opinions, until nothing is before them.
+    private func read(_ person: UUID, _ database: Database) async throws -> [String] {
+        var read: [String] = []
+        while let statement = try await ParticipationReader(database: database).state(of: person).statement {
+            read.append(statement.text)
+            try await Answers(database: database).rate(
+                person, presentationID: statement.id, agreement: LikertValue(5, for: "a"), quality: LikertValue(4, for: "q"))
+        }
+        return read
+    }
+
+    @Test("A round waits for what is marked, and shows it once an admin has approved it")
+    func approved() async throws {
+        let (database, study, people) = try await start("before_display: flagged, minutes: 5", more: "opinion_ratings: true")
+        try await write(people, database)
+        #expect(try await phase(database) == "review")
+        let state = try await ParticipationReader(database: database).state(of: people[1])
+        #expect(state.step == .waiting && state.deadline != nil && state.waiting?.for == .statements)
+        let list = try await Reviews(database: database).list(.unread, of: study, readsAll: true)
+        #expect(list.counts == .init(unread: 1, flagged: 1, hidden: 1, all: 3) && list.mode == .flagged && list.minutes == 5)
+        #expect(list.texts.first?.text == Self.rude && list.texts.first?.waitsUntil != nil)
+        #expect(list.texts.first?.findings == [TextFinding(kind: "slur", start: 6, length: 8)])
+        // Whoever reads what others may read does not read it.
+        let others = try await Reviews(database: database).list(.all, of: study, readsAll: false)
+        #expect(others.texts.count { $0.text == nil } == 1 && others.texts.allSatisfy { $0.text != Self.rude && $0.findings.isEmpty })
+
+        try await decide(people[0], .approve, nil, study, database)
+        #expect(try await phase(database) == "opinion-ratings")
+        #expect(try await read(people[1], database).contains(Self.rude))
+        #expect(try await database.query("SELECT action FROM audit_log", as: String.self) == ["text.approve"])
+        let approved = try #require(try await text(of: people[0], study, database))
+        #expect(approved.visible && !approved.isUnread && approved.decisions.map(\.decision) == [.approve] && approved.waitsUntil == nil)
+    }
+
+    @Test("What is hidden is read by nobody: not on pages, not in the dump, not as a statement")
+    func hidden() async throws {
+        let (database, study, people) = try await start("before_display: flagged, minutes: 5", more: "opinion_ratings: true")
+        try await write(people, database)
+        await #expect(throws: ReviewError.reasonNeeded) { try await decide(people[0], .hide, " ", study, database) }
+        try await decide(people[0], .hide, "an insult", study, database)
+        #expect(try await phase(database) == "opinion-ratings")
+        for (place, person) in people.enumerated() {
+            #expect(try await read(person, database).count == (place == 0 ? 2 : 1))
+        }
+        try await StudyFixture.makeStatements(database)
+        #expect(try await phase(database) == "ratings")
+        for person in people { #expect(try await !read(person, database).contains(Self.rude)) }
+        let dump = try await StudyFixture.dump(database)
+        #expect(dump["opinions"]?.count == 3 && dump["opinions"]?.contains { $0["text"] == Self.rude } == false)
+        #expect(dump["opinions"]?.count { $0["text"] == "" } == 1)
+        #expect(dump["statements"]?.contains { $0["text"] == Self.rude } == false)
+        // The author reads their own words.
+        #expect(try await database.first("SELECT text FROM opinions WHERE participant_id = \(people[0])", as: String.self) == Self.rude)
+        // Approved later, it is in the dump again; both decisions are kept.
+        try await decide(people[0], .approve, "a quotation", study, database)
+        #expect(try await StudyFixture.dump(database)["opinions"]?.contains { $0["text"] == Self.rude } == true)
+        let verdicts = try #require(try await text(of: people[0], study, database)).decisions
+        #expect(verdicts.map(\.decision) == [.hide, .approve] && verdicts.map(\.reason) == ["an insult", "a quotation"])
+        await #expect(throws: PostgresError.self) { try await database.execute("UPDATE opinion_decisions SET reason = 'x'") }
+    }
+
+    @Test("A round waits for a review only until its deadline; then it goes on without what nobody has approved")
+    func deadline() async throws {
+        let (database, study, people) = try await start("before_display: always, minutes: 5", more: "opinion_ratings: true")
+        try await write(people, database)
+        #expect(try await phase(database) == "review")
+        try await decide(people[1], .approve, nil, study, database)
+        #expect(try await phase(database) == "review", "two still wait")
+        try await StudyFixture.passDeadlines(database)
+        #expect(try await phase(database) == "opinion-ratings")
+        #expect(try await database.first("SELECT count(*) FROM members WHERE away_since IS NOT NULL", as: Int.self) == 0)
+        #expect(try await read(people[0], database) == ["The opinion of seat 1"])
+        #expect(try await read(people[1], database) == [])
+        // Too late for this round.
+        try await decide(people[2], .approve, nil, study, database)
+        #expect(try await read(people[2], database) == ["The opinion of seat 1"])
+        #expect(try await phase(database) == "drafting")
+    }
+
+    @Test("Where nothing may be shown the round still goes on, and ends")
+    func nothing() async throws {
+        for review in ["before_display: always", "before_display: always, minutes: 5"] {
+            let (database, _, people) = try await start(review, more: "opinion_ratings: true")
+            try await write(people, database)
+            if review.contains("minutes") { try await StudyFixture.passDeadlines(database) }
+            #expect(try await phase(database) == "finished", "\(review)")
+            #expect(
+                try await database.query("SELECT state || ': ' || error FROM generations", as: String.self)
+                    == ["skipped: no opinion may be shown"])
+            for person in people { #expect(try await read(person, database) == []) }
+        }
+    }
+
+    @Test("Without a word about it, a study that shows people's words does not show what is marked; others hide nothing")
+    func unsaid() async throws {
+        let (database, study, people) = try await start("")
+        try await write(people, database)
+        #expect(try await phase(database) == "drafting", "nobody waits")
+        #expect(try await text(of: people[0], study, database)?.visible == false)
+        let queue = GenerationQueue(database: database)
+        let job = try #require(try await queue.claim(worker: UUID()))
+        #expect(job.opinions.count == 3 && job.opinions.count(where: \.mayBeShown) == 2)
+        try await queue.finish(job, with: .opinions([try #require(job.opinions.first { !$0.mayBeShown })]))
+        #expect(try await phase(database) == "finished", "a statement that nobody may read is none")
+
+        let position = "- {name: position, source: position-statement}"
+        let other = try await StudyFixture.openStudy(TestStudy.yaml(conditions: position))
+        var members: [UUID] = []
+        for _ in 0..<3 { members.append(try await StudyFixture.arrive(other)) }
+        try await write(members, other)
+        #expect(try await StudyFixture.dump(other)["opinions"]?.contains { $0["text"] == Self.rude } == true)
+        let error = #expect(throws: StudyFileError.self) {
+            try StudyFile(yaml: TestStudy.yaml(conditions: position) + "\nreview: {before_display: always}")
+        }
+        #expect(error?.description.contains("shows to nobody") == true)
+        func warnings(_ review: String) throws -> [String] {
+            try StudyFile(yaml: TestStudy.yaml() + "\nreview: {\(review)}").settings.warnings
+        }
+        #expect(try warnings("before_display: always").first?.contains("so none will be shown") == true)
+        #expect(try warnings("before_display: always, minutes: 5").isEmpty && warnings("before_display: flagged").isEmpty)
+    }
+
+    @Test("A text that is hidden while it is being rated is taken from before those who have not rated it")
+    func hiddenLater() async throws {
+        let (database, study, people) = try await start("before_display: never", more: "opinion_ratings: true")
+        try await write(people, database)
+        #expect(try await phase(database) == "opinion-ratings")
+        for person in people[1...] { while try await rateOneOf(others: people[0], person, database) {} }
+        #expect(try await phase(database) == "opinion-ratings")
+        _ = try await read(people[0], database)
+        #expect(try await phase(database) == "opinion-ratings", "two still have the rude one before them")
+        try await decide(people[0], .hide, "an insult", study, database)
+        #expect(try await phase(database) == "drafting")
+        #expect(try await ParticipationReader(database: database).state(of: people[1]).statement == nil)
+
+        // The same for a statement, the only one of its round.
+        let queue = GenerationQueue(database: database)
+        let job = try #require(try await queue.claim(worker: UUID()))
+        try await decide(people[0], .approve, nil, study, database)
+        try await queue.finish(job, with: .opinions([try #require(job.opinions.first { $0.participantID == people[0] })]))
+        #expect(try await phase(database) == "ratings")
+        #expect(try await ParticipationReader(database: database).state(of: people[1]).statement?.text == Self.rude)
+        try await decide(people[0], .hide, "an insult after all", study, database)
+        #expect(try await phase(database) == "finished")
+    }
+
+    /// Rates what is before the person, unless it is the words of `author`, which are left; true when something was rated.
+    private func rateOneOf(others author: UUID, _ person: UUID, _ database: Database) async throws -> Bool {
+        guard let shown = try await ParticipationReader(database: database).state(of: person).statement, shown.text != Self.rude else {
+            return false
+        }
+        try await Answers(database: database).rate(
+            person, presentationID: shown.id, agreement: LikertValue(5, for: "a"), quality: LikertValue(4, for: "q"))
+        return true
+    }
+
+    @Test("Of many who decide at once about what they saw, one decides, and the others are told")
+    func atOnce() async throws {
+        let (database, study, people) = try await start("before_display: always, minutes: 5")
+        try await write(people, database)
+        let text = try #require(try await text(of: people[0], study, database))
+        let outcomes = await withTaskGroup(of: Bool.self) { tasks in
+            for number in 0..<8 {
+                tasks.addTask {
+                    do {
+                        _ = try await Reviews(database: database).decide(
+                            text.id, number.isMultiple(of: 2) ? .approve : .hide, because: "x", after: nil, in: study,
+                            by: .commandLine)
+                        return true
+                    } catch {
+                        return error as? ReviewError != .decidedMeanwhile(by: nil)
+                    }
+                }
+            }
+            return await tasks.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes.count { $0 } == 1)
+        #expect(try await database.first("SELECT count(*) FROM opinion_decisions", as: Int.self) == 1)
+        await #expect(throws: ReviewError.self) {
+            try await Reviews(database: database).decide(UUID(), .approve, because: nil, after: nil, in: study, by: .commandLine)
+        }
+    }
+
+    @Test("Whoever leaves while their words are reviewed is not waited for; deleted words take their decisions along")
+    func leaving() async throws {
+        let (database, study, people) = try await start("before_display: flagged, minutes: 5", more: "opinion_ratings: true")
+        try await write(people, database)
+        #expect(try await phase(database) == "review")
+        try await Departure(database: database).leave(people[0], answers: .delete)
+        #expect(try await phase(database) == "opinion-ratings")
+        #expect(try await Reviews(database: database).list(.all, of: study, readsAll: true).counts.all == 2)
+        #expect(try await database.first("SELECT count(*) FROM opinion_findings", as: Int.self) == 0)
+
+        let (other, _, members) = try await start("before_display: always, minutes: 5")
+        try await write(members, other)
+        for member in members { try await Departure(database: other).leave(member, answers: .keep) }
+        #expect(try await phase(other) == "abandoned")
+    }
+}
