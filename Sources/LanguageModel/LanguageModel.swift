@@ -303,8 +303,9 @@ public final class LanguageModel: @unchecked Sendable {
     private func answerNow(
         _ prompts: [[ChatMessage]], answers: [[String]], cancellation: Cancellation, progress: (@Sendable (Int) -> Void)?
     ) throws -> [[Double]] {
+        // In one order, so that the sums are the same to the last bit.
         let beginnings = try answers.map { spellings in
-            Set(try spellings.compactMap { try ChatPrompt.tokenize($0, special: false, vocabulary).first })
+            Set(try spellings.compactMap { try ChatPrompt.tokenize($0, special: false, vocabulary).first }).sorted()
         }
         let read = try prompts.map { try tokens(of: $0) }
         guard let longest = read.map(\.count).max() else { return [] }

@@ -102,8 +102,11 @@ import Testing
                 (404, "POST", "\(path)/moves", #"{"key":"none","position":1}"#),
                 (404, "PUT", "\(path)/topics", #"{"from":"none","to":"x"}"#), (422, "POST", "\(path)/topics", #"{"topic":" ","keys":["tax-01"]}"#),
                 (422, "POST", "\(path)/splits", #"{"oodTest":0.95,"iidTest":0.1,"validation":0.1}"#),
-                (422, "POST", "\(path)/splits", #"{"oodTest":0.1,"iidTest":0.1,"validation":0.1,"heldOut":["none"]}"#),
-                (422, "POST", "\(path)/imports", #"{"fileName":"a.csv","text":"id,question\n","keeps":true}"#),
+                (409, "POST", "\(path)/splits", #"{"oodTest":0.1,"iidTest":0.1,"validation":0.1,"heldOut":["none"]}"#),
+                (422, "POST", "\(path)/splits", #"{"oodTest":0.1,"iidTest":0.1,"validation":0.1,"seed":9007199254740992}"#),
+                (422, "POST", "\(path)/clusterings", #"{"seed":9007199254740992}"#),
+                (422, "POST", "\(path)/writings", #"{"keys":["tax-01"],"count":1,"seed":9007199254740992}"#),
+                (400, "GET", "\(path)/proposals?decided=perhaps", nil),
                 (422, "POST", "\(path)/imports", #"{"fileName":"a.csv","text":"a\u0000b","keeps":true}"#),
                 (422, "POST", "\(Self.sets)/No_Name/imports", #"{"fileName":"a.csv","text":"id","keeps":true}"#),
                 (404, "POST", "\(path)/imports/\(id)", #"{"leavingOut":false}"#), (404, "POST", "\(path)/imports/x", #"{"leavingOut":false}"#),
@@ -113,7 +116,7 @@ import Testing
                 (400, "POST", "\(path)/proposals/\(id)/accept", #"{"wording":{"question":"Q?"}}"#),
                 (422, "POST", "\(path)/screenings", #"{"share":2}"#), (404, "POST", "\(Self.sets)/none/screenings", "{}"),
                 (404, "POST", "\(path)/flags/\(id)", #"{"decision":"keep"}"#), (400, "POST", "\(path)/flags/\(id)", #"{"decision":"maybe"}"#),
-                (422, "POST", "\(path)/clusterings", #"{"clusters":1}"#), (422, "POST", "\(path)/clusterings", #"{"clusters":5000}"#),
+                (422, "POST", "\(path)/clusterings", #"{"clusters":1}"#), (409, "POST", "\(path)/clusterings", #"{"clusters":5000}"#),
                 (404, "POST", "\(path)/clusterings/\(id)/use", #"{"names":[]}"#),
             ]
             for (status, method, address, body) in refused {
@@ -135,7 +138,7 @@ import Testing
             #expect(preview["rowsWithProblems"] as? Int == 1 && preview["base"] as? Int == 0 && preview["withoutSplit"] as? Int == 1)
             let id = try #require(looked["id"])
             #expect(try await boss.get("\(Self.sets)/mine").status == 404)
-            #expect(try await boss.post("\(Self.sets)/mine/imports/\(id)", #"{"leavingOut":false}"#).status == 422)
+            #expect(try await boss.post("\(Self.sets)/mine/imports/\(id)", #"{"leavingOut":false}"#).status == 409)
             let imported = try await boss.post("\(Self.sets)/mine/imports/\(id)", #"{"leavingOut":true}"#)
             #expect(imported.json["version"] as? Int == 1 && imported.json["isNew"] as? Bool == true)
             #expect(try await boss.post("\(Self.sets)/mine/imports/\(id)", #"{"leavingOut":true}"#).status == 404)

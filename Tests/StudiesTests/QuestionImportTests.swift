@@ -71,6 +71,14 @@ import Testing
         #expect(try await sets.newestVersion(of: "mine") == 2)
         let empty = try await imports.look(at: Self.header + "x,,Yes.,No.,,\n", named: "x.csv", .csv, for: "new", keeps: true, by: .commandLine)
         await #expect(throws: QuestionSetError.nothingToImport) { try await imports.agree(to: empty.id, leavingOut: true, by: .commandLine) }
+        let unreadable = try await imports.look(
+            at: "id,question\n", named: "x.csv", .csv, for: "new", keeps: true, by: .commandLine)
+        #expect(unreadable.preview.problems.map(\.description) == [
+            "row 1: the question file lacks the columns affirming_statement, negating_statement",
+        ])
+        await #expect(throws: QuestionSetError.nothingToImport) {
+            try await imports.agree(to: unreadable.id, leavingOut: true, by: .commandLine)
+        }
         #expect(try await sets.list().map(\.name) == ["mine"])
     }
 

@@ -59,6 +59,7 @@ struct QuestionWorkController {
             throw QuestionSetError.badQuestion("choose a number of questions from 1 to 200")
         }
         guard !body.keys.isEmpty else { throw QuestionSetError.noSeeds }
+        if let seed = body.seed { try QuestionSets.checked(seed) }
         let known = Set(try await sets.questions(of: set).map(\.key))
         if let unknown = body.keys.first(where: { !known.contains($0) }) {
             throw QuestionSetError.unknownQuestion(unknown, set: set)
@@ -76,9 +77,10 @@ struct QuestionWorkController {
 
     private func listProposals(_ request: Request, context: ConcordContext) async throws -> Proposals {
         _ = try context.user()
-        let text = request.uri.queryParameters["decided"] ?? "false"
-        guard let decided = Bool(String(text)) else {
-            throw HTTPError(.badRequest, message: "decided is true or false.")
+        let decided = switch request.uri.queryParameters["decided"].map(String.init) {
+        case nil, "false": false
+        case "true": true
+        default: throw HTTPError(.badRequest, message: "decided is true or false.")
         }
         return Proposals(proposals: try await proposals.list(of: context.parameters.require("set"), decided: decided))
     }
@@ -176,6 +178,7 @@ struct QuestionWorkController {
         let user = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Clustering.self, context: context)
+        if let seed = body.seed { try QuestionSets.checked(seed) }
         let found = try await sets.questions(of: set).count
         let needed = max(QuestionClusterings.fewest, (body.clusters ?? 0).addingReportingOverflow(1).partialValue)
         guard found >= needed else { throw QuestionSetError.tooFewQuestions(needed: needed, found: found) }

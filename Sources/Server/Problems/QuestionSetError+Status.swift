@@ -9,10 +9,10 @@ extension QuestionSetError {
         case .unknownVersion, .unknownQuestion, .unknownTopic, .unknownImport, .unknownProposal, .unknownFlag,
             .unknownClustering, .notRetired:
             .notFound
-        case .questionExists, .changedMeanwhile, .decidedAlready, .lastQuestion: .conflict
-        case .badQuestion, .importHasProblems, .nothingToImport, .noSeeds, .tooFewQuestions, .badShares, .noTopics,
-            .noTraining:
-            .unprocessableContent
+        case .questionExists, .changedMeanwhile, .decidedAlready, .lastQuestion, .importHasProblems, .nothingToImport,
+            .tooFewQuestions, .noTopics, .noTraining:
+            .conflict
+        case .badQuestion, .noSeeds, .badShares: .unprocessableContent
         }
     }
 }

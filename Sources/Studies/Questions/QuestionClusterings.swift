@@ -26,7 +26,7 @@ public struct QuestionClusterings: Sendable {
     /// - Parameters:
     ///   - model: the one that encodes.
     ///   - clusters: how many; nil tries several numbers and takes the one of the best silhouette.
-    ///   - seed: below 2^63.
+    ///   - seed: below 2^53.
     /// - Throws: ``StudyError/unknownQuestionSet(_:)``, ``QuestionSetError/tooFewQuestions(needed:found:)``, `ModelError`;
     ///   `CancellationError` when the task is cancelled.
     public func find(

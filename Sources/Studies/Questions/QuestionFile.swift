@@ -68,6 +68,15 @@ public struct QuestionFile: Sendable {
         unusedColumns = unused
     }
 
+    /// A file that cannot be read at all: no question, and why as its only problem.
+    init(unreadable reason: QuestionFileError) {
+        questions = []
+        problems = [
+            QuestionFileProblem(row: 1, line: 1, isEntry: false, key: nil, sentence: reason.description)
+        ]
+        unusedColumns = []
+    }
+
     private func requireNoProblems() throws(QuestionFileError) {
         guard problems.isEmpty else { throw .problems(problems.map(\.description)) }
     }

@@ -31,7 +31,8 @@ public struct QuestionImport: Sendable {
 
     /// What the import would do to version `base` of a set.
     public func preview(of set: String, base: Int, present: [Question]) -> QuestionImportPreview {
-        let after = result(over: present)
+        // A file of no use changes nothing.
+        let after = file.questions.isEmpty ? present : result(over: present)
         let difference = QuestionDifference(from: present, to: after)
         let reworded = difference.changed.filter { $0.changes.contains { $0.field == "question" } }
         let news = Set(difference.added.map(\.key) + reworded.map(\.key))

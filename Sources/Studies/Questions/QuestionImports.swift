@@ -11,12 +11,13 @@ public struct QuestionImports: Sendable {
         self.database = database
     }
 
-    /// Compares a file with the newest version of a set, which may be new. Nothing is stored.
+    /// Compares a file with the newest version of a set, which may be new. Nothing is stored. That a file cannot be read is
+    /// a problem of its first row.
     public func preview(
         _ text: String, _ format: QuestionFormat, for set: String, keeps: Bool
     ) async throws -> QuestionImportPreview {
         guard Name.isValid(set) else { throw StudyError.badName(set) }
-        let file = try QuestionFile(text, format)
+        let file = Self.file(text, format)
         let (base, present) = try await Self.present(set, in: database)
         // Thousands of questions are compared with each other.
         return await OffPool.run { QuestionImport(file, keeps: keeps).preview(of: set, base: base, present: present) }
@@ -24,7 +25,7 @@ public struct QuestionImports: Sendable {
 
     /// Keeps a file until somebody agrees, for a day.
     /// - Returns: its id, and what it would do.
-    /// - Throws: ``StudyError/badName(_:)``, ``QuestionFileError`` when the file cannot be read at all.
+    /// - Throws: ``StudyError/badName(_:)``.
     public func look(
         at text: String, named fileName: String, _ format: QuestionFormat, for set: String, keeps: Bool,
         by actor: AuditLog.Actor
@@ -60,7 +61,7 @@ public struct QuestionImports: Sendable {
                     as: (String, String, String, String, Bool, Int).self),
                 let format = QuestionFormat(rawValue: row.2)
             else { throw QuestionSetError.unknownImport }
-            let file = try QuestionFile(row.3, format)
+            let file = Self.file(row.3, format)
             let stored = try await Self.store(
                 QuestionImport(file, keeps: row.4), as: row.0, knowing: row.5, from: row.1, leavingOut: leavingOut,
                 by: actor, in: connection)
@@ -84,14 +85,22 @@ public struct QuestionImports: Sendable {
         _ wanted: QuestionImport, as set: String, knowing base: Int?, from fileName: String, leavingOut: Bool,
         by actor: AuditLog.Actor, in connection: Connection
     ) async throws -> (version: Int, isNew: Bool) {
+        guard !wanted.file.questions.isEmpty else { throw QuestionSetError.nothingToImport }
         let rows = Set(wanted.file.problems.map(\.row)).count
         guard leavingOut || rows == 0 else { throw QuestionSetError.importHasProblems(count: rows) }
-        guard !wanted.file.questions.isEmpty else { throw QuestionSetError.nothingToImport }
         try await connection.execute("INSERT INTO question_sets (name) VALUES (\(set)) ON CONFLICT (name) DO NOTHING")
         let note = "Imported \(wanted.file.questions.count) questions from \(fileName)."
         return try await QuestionSets.change(
             set, .init("import", note, ["file": fileName]), knowing: base, by: actor, in: connection
         ) { $0 = wanted.result(over: $0) }
+    }
+
+    private static func file(_ text: String, _ format: QuestionFormat) -> QuestionFile {
+        do {
+            return try QuestionFile(text, format)
+        } catch {
+            return QuestionFile(unreadable: error)
+        }
     }
 
     /// The newest version of a set and its questions; 0 and none where it is new.

@@ -34,7 +34,7 @@ public struct QuestionProposals: Sendable {
     ///   - model: the one that writes.
     ///   - embedding: the one that finds what says the same in other words; nil compares words only.
     ///   - keys: the ids of the questions to go by.
-    ///   - seed: below 2^63.
+    ///   - seed: below 2^53.
     /// - Throws: ``QuestionSetError``, `ModelError`; `CancellationError` when the task is cancelled.
     public func write(
         _ count: Int, for name: String, after keys: [String], with model: LanguageModel, embedding: LanguageModel?,

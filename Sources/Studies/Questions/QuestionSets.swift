@@ -365,7 +365,8 @@ public struct QuestionSets: Sendable {
     public func split(
         _ name: String, by plan: SplitPlan, knowing base: Int? = nil, by actor: AuditLog.Actor = .commandLine
     ) async throws -> Int {
-        try await change(
+        try Self.checked(plan.seed)
+        return try await change(
             name, .init("splits", "Drew the splits with seed \(plan.seed).", ["seed": "\(plan.seed)"]),
             knowing: base, by: actor, splitting: plan
         ) { questions in
@@ -430,9 +431,16 @@ public struct QuestionSets: Sendable {
         return topic
     }
 
+    /// The greatest seed: what every program that reads JSON takes as it is.
+    static let greatestSeed: Int64 = 9_007_199_254_740_991
+
     /// A seed as the database holds it.
-    static func checked(_ seed: UInt64) throws(QuestionSetError) -> Int64 {
-        guard let number = Int64(exactly: seed) else { throw .badQuestion("choose a seed of at most \(Int64.max)") }
+    /// - Throws: ``QuestionSetError/badQuestion(_:)`` when it is above 2^53 - 1.
+    @discardableResult
+    public static func checked(_ seed: UInt64) throws(QuestionSetError) -> Int64 {
+        guard let number = Int64(exactly: seed), number <= greatestSeed else {
+            throw .badQuestion("choose a seed of at most \(greatestSeed)")
+        }
         return number
     }
 
