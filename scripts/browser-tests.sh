@@ -2,7 +2,7 @@
 # Runs the browser tests against a built concord.
 #
 #   scripts/browser-tests.sh BINARY [pytest arguments …]      the tests
-#   scripts/browser-tests.sh BINARY --screenshots             pictures of each step, into docs/screenshots
+#   scripts/browser-tests.sh BINARY --screenshots             pictures of each step and of the admin pages, into docs/screenshots
 #
 # Needs Debian's chromium. CONCORD_MODEL is passed on to the server.
 set -eu
@@ -20,6 +20,7 @@ python=$("$root/scripts/python.sh")
 
 cd "$root"
 if [ "${1:-}" = --screenshots ]; then
-    exec "$python" Tests/Browser/screenshots.py
+    "$python" Tests/Browser/screenshots.py
+    exec "$python" Tests/Browser/screenshots_admin.py
 fi
 exec "$python" -m pytest Tests/Browser "$@"

@@ -79,6 +79,22 @@ def translated(server) -> str:
     return "translated"
 
 
+def each_other(server) -> str:
+    """A quick study of a platform's people, who rate each other's opinions."""
+    text = (ROOT / "Examples" / "demo-study.yml").read_text()
+    changes = {**QUICK, "name: demo": "name: each-other", "# opinion_ratings: true": "opinion_ratings: true", "\ncompletion:\n": """
+recruitment: {source: platform, redirect: 'https://app.prolific.com/submissions/complete?cc={code}'}
+completion:
+  over_quota_code: C5FULL
+"""}
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    path = server.data / "each-other.yml"
+    path.write_text(text)
+    server.command("study", "create", str(path), "--open")
+    return "each-other"
+
+
 ARABIC = """
 translations:
   de: {title: Gemeinsames finden}
@@ -195,6 +211,22 @@ def take(server, browser) -> None:
         reader.write(OPINIONS[index]).page.locator("main form button.primary").click()
     readers[0].at("rating", timeout=60).choose("agreement", 6)
     picture(readers[0], "20-rating-in-arabic")
+
+    study = each_other(server)
+    members = [Person(browser, server.url) for _ in range(3)]
+    for index, member in enumerate(members):
+        member.page.goto(f"/join/{study}?PROLIFIC_PID=member{index}&STUDY_ID=s&SESSION_ID=x")
+        member.consent().read_instructions()
+    for index, member in enumerate(members):
+        member.take_stance(5, 3).write(OPINIONS[index]).send()
+    members[0].at("rating").choose("agreement", 3)
+    picture(members[0], "21-opinion-of-another")
+    server.command("study", "pause", study)
+    for name, visitor in (("22-paused", "late"), ("23-begun-already", "member1")):
+        at_the_door = Person(browser, server.url)
+        at_the_door.page.goto(f"/join/{study}?PROLIFIC_PID={visitor}&STUDY_ID=s&SESSION_ID=x")
+        expect(at_the_door.page.locator("main[aria-busy=false]")).to_be_visible()
+        picture(at_the_door, name)
 
 
 def main() -> None:
