@@ -92,7 +92,7 @@ function drawCounts({ counts }) {
 function drawQueue({ waiting, running, waitingInAll, runningInAll, oldestAt, tokensPerSecond, secondsPerDraft, workers }) {
     const others = waitingInAll + runningInAll - waiting - running;
     one("queue").textContent = [
-        `${number(running)} being made, ${number(waiting)} in line${others ? `, besides ${number(others)} of other studies` : ""}.`,
+        `Statements: ${number(running)} being made, ${number(waiting)} in line${others ? `, besides ${number(others)} of other studies` : ""}.`,
         workers > 0 ? `${count(workers, "worker")} at it.` : "",
         tokensPerSecond ? `Of late ${number(tokensPerSecond)} tokens a second, ${number(secondsPerDraft, 1)} s for one.` : "",
         oldestAt ? `The first in line waits ${clock((Date.now() + context.ahead - Date.parse(oldestAt)) / 1000)}.` : "",
