@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from looks import faults
-from person import OPINIONS, Person
+from person import OPINIONS, PHONE, Person
 from studies import QUICK
 
 # Two rounds, and statements that need no model.
@@ -284,6 +284,31 @@ def test_a_person_is_found_by_any_id(admin, server, watched):
     search.fill("nobody at all")
     page.keyboard.press("Enter")
     expect(page.locator("#find [role=alert]")).to_contain_text("Nobody in this study has that id.")
+    assert faults(page) == []
+
+
+def test_without_events_it_looks_every_few_seconds_and_on_a_phone_one_thing_is_shown_at_a_time(admin, watched):
+    page = admin(f"/admin/watch?study={watched.study}")
+    page.context.route("**/watch/events", lambda route: route.abort())
+    page.reload()
+    expect(page.locator("#live")).to_have_text("Looking every few seconds")
+    expect(row(page, "Group 1")).to_contain_text("seat 1: stance")
+    watched.take_stance(6, 2)
+    expect(row(page, "Group 1")).to_contain_text("seat 1: opinion", timeout=20_000)
+    # A look that fails says so, and the next one goes on.
+    page.context.route("**/watch", lambda route: route.abort())
+    expect(page.locator("#fault")).to_contain_text("could not be reached", timeout=20_000)
+    page.context.unroute("**/watch")
+    expect(page.locator("#fault")).to_have_text("", timeout=20_000)
+
+    page.set_viewport_size(PHONE)
+    expect(row(page, "Group 1")).to_contain_text("Writing opinions", ignore_case=True)
+    page.get_by_role("button", name="Group 1", exact=True).click()
+    expect(page.get_by_role("heading", name="Group 1", exact=True)).to_be_focused()
+    expect(page.locator("#rows")).to_be_hidden()
+    assert faults(page) == []
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.get_by_role("button", name="Group 1", exact=True)).to_be_focused()
     assert faults(page) == []
 
 

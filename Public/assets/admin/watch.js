@@ -249,6 +249,7 @@ page(async ({ user, study }) => {
     // The first look says what is wrong, if anything is.
     draw(await get(`studies/${part(study)}/watch`));
     one("messages-part").hidden = user.role !== "admin";
+    if (user.role !== "admin") one("find-hint").textContent = "By the participant's id or its beginning, or a seat such as 12.3.";
     if (user.role === "admin") {
         showMessages = messageList(one("messages"), study, { after: async () => { await look(); await drawMessages(); }, open: openPerson, nameOf: nameOfAuthor });
         one("messages-part").open = context.snapshot.unanswered > 0;
