@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from looks import faults
-from person import OPINIONS, Person
+from person import OPINIONS, PHONE, Person
 from studies import QUICK
 
 # Two rounds, and statements that need no model.
@@ -287,6 +287,31 @@ def test_a_person_is_found_by_any_id(admin, server, watched):
     assert faults(page) == []
 
 
+def test_without_events_it_looks_every_few_seconds_and_on_a_phone_one_thing_is_shown_at_a_time(admin, watched):
+    page = admin(f"/admin/watch?study={watched.study}")
+    page.context.route("**/watch/events", lambda route: route.abort())
+    page.reload()
+    expect(page.locator("#live")).to_have_text("Looking every few seconds")
+    expect(row(page, "Group 1")).to_contain_text("seat 1: stance")
+    watched.take_stance(6, 2)
+    expect(row(page, "Group 1")).to_contain_text("seat 1: opinion", timeout=20_000)
+    # A look that fails says so, and the next one goes on.
+    page.context.route("**/watch", lambda route: route.abort())
+    expect(page.locator("#fault")).to_contain_text("could not be reached", timeout=20_000)
+    page.context.unroute("**/watch")
+    expect(page.locator("#fault")).to_have_text("", timeout=20_000)
+
+    page.set_viewport_size(PHONE)
+    expect(row(page, "Group 1")).to_contain_text("Writing opinions", ignore_case=True)
+    page.get_by_role("button", name="Group 1", exact=True).click()
+    expect(page.get_by_role("heading", name="Group 1", exact=True)).to_be_focused()
+    expect(page.locator("#rows")).to_be_hidden()
+    assert faults(page) == []
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.get_by_role("button", name="Group 1", exact=True)).to_be_focused()
+    assert faults(page) == []
+
+
 def test_conditions_are_hidden_until_they_are_asked_for_and_then_why_a_statement_was_chosen_is_said(admin, server, watched):
     watched.take_stance(6, 2).write(OPINIONS[0]).send().at("waiting")
     for number, other in enumerate(watched.others):
@@ -315,6 +340,36 @@ def test_conditions_are_hidden_until_they_are_asked_for_and_then_why_a_statement
     expect(table).not_to_contain_text("position")
     page.get_by_label("Only with errors").check()
     expect(page.get_by_text("No statements have been made yet.")).to_be_visible()
+
+
+def test_the_candidates_of_a_model_are_listed_with_what_became_of_each(admin, browser, server, variant, companions):
+    [drafted] = [line for line in ROOMY if "name: zero-shot," in line]
+    study = variant("w-drafted", {**ROOMY, drafted: drafted.replace("candidates: 4", "candidates: 2")})
+    person = Person(browser, server.url)
+    person.open_invitation(study).consent().read_instructions()
+    others = companions(study)
+    page = admin(f"/admin/watch?study={study}")
+    person.take_stance(6, 2).write(OPINIONS[0]).send()
+    for number, other in enumerate(others):
+        assert other.post("/api/participation/stance", data={"round": 1, "affirming": 5, "negating": 3}).ok
+        assert other.post("/api/participation/opinion", data={"round": 1, "text": OPINIONS[number + 1]}).ok
+    expect(row(page, "Group 1")).to_contain_text("statements being made", timeout=30_000)
+    person.await_statements()
+    expect(page.locator("#queue")).to_contain_text("tokens a second", timeout=30_000)
+    page.get_by_text("Statements: made and in the making").click()
+    ask(page, "Show conditions")
+    page.locator("#generations tr").filter(has_text="zero-shot").get_by_role("button").click()
+    expect(page.locator("#panel .why")).to_contain_text(re.compile(r"\d+ candidates were drawn\..* shown"))
+    candidates = page.get_by_role("region", name="Candidates")
+    assert candidates.get_by_role("row").count() >= 3
+    expect(candidates.get_by_role("row").nth(1)).to_contain_text("shown")
+    shown = person.statement[2]
+    expect(page.locator("#generations")).to_contain_text(shown[:40])
+    page.get_by_text("The prompt, as the model read it").click()
+    expect(page.locator("#panel pre")).to_contain_text(OPINIONS[0][:40])
+    assert faults(page) == []
+    person.context.close()
+    assert person.errors == []
 
 
 def test_a_researcher_looks_and_cannot_act_or_see_who_somebody_is(admin, server, watched):

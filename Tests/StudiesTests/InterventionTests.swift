@@ -68,7 +68,7 @@ import Testing
     func remove() async throws {
         let (database, study, _, people) = try await group()
         for person in people[..<3] { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
-        #expect(try await act(.remove(people[3], reason: "asked us to"), study, database).done)
+        #expect(try await act(.remove(people[3], reason: " asked\0 us to"), study, database).done)
         #expect(try await state(people[0], database).waiting?.for == .statements)
         #expect(try await state(people[3], database).ending?.reason == .removed)
         #expect(try await !act(.remove(people[3], reason: "again"), study, database).done)

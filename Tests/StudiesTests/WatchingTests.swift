@@ -158,7 +158,7 @@ import Testing
             #expect(try await find(text, .researcher).isEmpty, "\(text)")
         }
         #expect(try await find("1").map(\.seat) == [1, 2, 3])
-        for text in ["", "  ", "2.1", "1.4", "nobody", "abc", "%", String(repeating: "a", count: 600)] {
+        for text in ["", "  ", "2.1", "1.4", "nobody", "abc", "%", "\0", String(repeating: "a", count: 600)] {
             #expect(try await find(text).isEmpty, "\(text)")
         }
     }

@@ -92,7 +92,7 @@ function drawCounts({ counts }) {
 function drawQueue({ waiting, running, waitingInAll, runningInAll, oldestAt, tokensPerSecond, secondsPerDraft, workers }) {
     const others = waitingInAll + runningInAll - waiting - running;
     one("queue").textContent = [
-        `${number(running)} being made, ${number(waiting)} in line${others ? `, besides ${number(others)} of other studies` : ""}.`,
+        `Statements: ${number(running)} being made, ${number(waiting)} in line${others ? `, besides ${number(others)} of other studies` : ""}.`,
         workers > 0 ? `${count(workers, "worker")} at it.` : "",
         tokensPerSecond ? `Of late ${number(tokensPerSecond)} tokens a second, ${number(secondsPerDraft, 1)} s for one.` : "",
         oldestAt ? `The first in line waits ${clock((Date.now() + context.ahead - Date.parse(oldestAt)) / 1000)}.` : "",
@@ -249,6 +249,7 @@ page(async ({ user, study }) => {
     // The first look says what is wrong, if anything is.
     draw(await get(`studies/${part(study)}/watch`));
     one("messages-part").hidden = user.role !== "admin";
+    if (user.role !== "admin") one("find-hint").textContent = "By the participant's id or its beginning, or a seat such as 12.3.";
     if (user.role === "admin") {
         showMessages = messageList(one("messages"), study, { after: async () => { await look(); await drawMessages(); }, open: openPerson, nameOf: nameOfAuthor });
         one("messages-part").open = context.snapshot.unanswered > 0;

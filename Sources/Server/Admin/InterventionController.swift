@@ -75,7 +75,7 @@ struct InterventionController {
 
     private func remove(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {
         let body = try await request.decode(as: Removal.self, context: context)
-        return try await act(body.key, context) { .remove($0, reason: String((body.reason ?? "").prefix(500))) }
+        return try await act(body.key, context) { .remove($0, reason: body.reason ?? "") }
     }
 
     private func extendPerson(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {

@@ -60,7 +60,9 @@ public enum Intervention: Sendable, Equatable {
     var details: [String: String] {
         var details: [String: String] = [:]
         switch self {
-        case .remove(_, let reason): details["reason"] = reason.isEmpty ? nil : reason
+        case .remove(_, let reason):
+            let words = OpinionText(reason).text
+            details["reason"] = words.isEmpty ? nil : String(words.prefix(500))
         case .extendPerson(_, let minutes, _), .extendGroup(_, let minutes, _): details["minutes"] = "\(minutes)"
         case .moveOn(_, let round, let phase):
             details["round"] = round.map(String.init)

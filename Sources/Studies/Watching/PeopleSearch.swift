@@ -33,7 +33,7 @@ public struct PeopleSearch: Sendable {
     /// seat 3", or "12" for all of its members), and for admins by the id on the platform, of the submission there, of the
     /// invitation, or by the invitation's link.
     public func find(_ raw: String, in study: Study, for role: UserRole) async throws -> [Found] {
-        let text = raw.trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = OpinionText(raw).text
         guard !text.isEmpty, text.count <= 500 else { return [] }
         let beginning = text.wholeMatch(of: /[0-9a-fA-F-]{4,36}/) == nil ? nil : text.lowercased()
         let place = text.wholeMatch(of: /(?:[gG]roup\s*)?(\d{1,9})(?:(?:\s*[.,\/:]\s*|\s+)(?:[sS]eat\s*)?([1-5]))?/)
