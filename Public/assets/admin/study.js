@@ -109,7 +109,7 @@ function codes() {
     list("codes", study.codes.map(({ title, code }) => {
         const button = element("button", { type: "button", class: "quiet", "aria-label": `Copy the code: ${title}` }, "Copy");
         button.addEventListener("click", () => copy(code, "The code"));
-        return filled("code", { title, code, copy: button });
+        return filled("code-row", { title, code, copy: button });
     }));
 }
 
