@@ -5,7 +5,7 @@ set -euo pipefail
 wanted=(build-essential cmake ninja-build pkg-config git unzip libpq-dev libssl-dev zlib1g-dev postgresql
         python3 python3-pip python3-venv ca-certificates)
 if [[ "${1:-}" == test ]]; then
-    wanted+=(chromium fonts-dejavu-core)
+    wanted+=(chromium fonts-dejavu-core openssl)
 fi
 
 missing=()
