@@ -48,7 +48,7 @@ struct QuestionWorkController {
     private struct Wanted: Decodable {
         let keys: [String]
         let count: Int
-        let seed: Seed?
+        let seed: UInt64?
     }
 
     private func write(_ request: Request, context: ConcordContext) async throws -> EditedResponse<Asked> {
@@ -65,7 +65,7 @@ struct QuestionWorkController {
             throw QuestionSetError.unknownQuestion(unknown, set: set)
         }
         let parameters = QuestionWritingJob.Parameters(
-            set: set, keys: body.keys, count: body.count, seed: body.seed?.value ?? UInt64.random(in: 0..<(1 << 32)))
+            set: set, keys: body.keys, count: body.count, seed: body.seed ?? UInt64.random(in: 0..<(1 << 32)))
         let job = try await jobs.ask(for: QuestionWritingJob.kind, with: parameters, by: user)
         try await log.record("questions.write", by: context.actor(), subject: set, details: ["count": "\(body.count)"])
         return EditedResponse(status: .accepted, response: Asked(job: job))
@@ -171,7 +171,7 @@ struct QuestionWorkController {
 
     private struct Clustering: Decodable {
         let clusters: Int?
-        let seed: Seed?
+        let seed: UInt64?
     }
 
     private func cluster(_ request: Request, context: ConcordContext) async throws -> EditedResponse<Asked> {
@@ -184,7 +184,7 @@ struct QuestionWorkController {
         guard found >= needed else { throw QuestionSetError.tooFewQuestions(needed: needed, found: found) }
         if let clusters = body.clusters, clusters < 2 { throw QuestionSetError.badQuestion("choose at least 2 topics") }
         let parameters = QuestionTopicsJob.Parameters(
-            set: set, clusters: body.clusters, seed: body.seed?.value ?? UInt64.random(in: 0..<(1 << 32)))
+            set: set, clusters: body.clusters, seed: body.seed ?? UInt64.random(in: 0..<(1 << 32)))
         let job = try await jobs.ask(for: QuestionTopicsJob.kind, with: parameters, by: user)
         try await log.record("questions.cluster", by: context.actor(), subject: set, details: ["seed": "\(parameters.seed)"])
         return EditedResponse(status: .accepted, response: Asked(job: job))
