@@ -87,7 +87,13 @@ let package = Package(
         .executableTarget(
             name: "RankingBenchmark", dependencies: ["Consensus", "LanguageModel"], path: "Benchmarks/ranking"),
         .executableTarget(
-            name: "DumpBenchmark", dependencies: ["Exports", "Postgres", "Studies", "TestSupport"], path: "Benchmarks/dump"),
+            name: "DumpBenchmark",
+            dependencies: [
+                "Exports", "Postgres", "Server", "Studies", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], path: "Benchmarks/dump"),
         .executableTarget(
             name: "NullStudies", dependencies: ["Consensus", "Simulation", "Studies"],
             path: "Benchmarks/null-studies"),

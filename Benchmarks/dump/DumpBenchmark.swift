@@ -5,11 +5,15 @@
 // Makes a private PostgreSQL in a temporary folder, and in it, by SQL under all constraints, groups of four with finished rounds:
 // a million ratings unless told otherwise. Each round runs every contender once, one after another, so that what else the machine
 // does falls on all of them; the rows are medians over the rounds (3 unless told otherwise). \copy runs the very queries of the
-// dump's files, in one transaction with the same settings, into files on the same disk.
+// dump's files, in one transaction with the same settings, into files on the same disk. Meanwhile this process serves 50 requests
+// a second.
 
 import Exports
 import Foundation
+import Logging
 import Postgres
+import Server
+import ServiceLifecycle
 import Studies
 import Synchronization
 import TestSupport
@@ -40,10 +44,55 @@ struct DumpBenchmark {
         try await ManyRatings.insert(ratings, study: "words", into: database)
         try await database.execute("VACUUM ANALYZE")
         let dump = Dump(of: try await catalog.study(named: "words"), in: database)
+        try await serving(database) { url in
+            let requests = try await SteadyRequests(server: url, study: "words")
+            let asking = Task { await requests.run(perSecond: 50) }
+            try await measure(dump, of: ratings, rounds: rounds, in: folder, cluster.url, requests)
+            asking.cancel()
+            await asking.value
+            try await requests.close()
+        }
+        await database.close()
+        await cluster.leave()
+    }
+
+    /// Runs a server over the database while `body` runs.
+    private static func serving(_ database: Database, _ body: @escaping @Sendable (String) async throws -> Void) async throws {
+        var logger = Logger(label: "benchmark")
+        logger.logLevel = .error
+        let server = ConcordServer(
+            configuration: .init(host: "127.0.0.1", port: 0, pages: TestStudy.root.appending(path: "Public")), database: database,
+            migrations: try Migrations(folder: TestDatabase.migrationsFolder), worker: nil, logger: logger)
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(
+                        service: try server.application { port.yield($0) }, successTerminationBehavior: .gracefullyShutdownGroup)
+                ], logger: logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                try await group.run()
+                port.finish()
+            }
+            tasks.addTask {
+                for await number in ports {
+                    defer { Task { await group.triggerGracefulShutdown() } }
+                    return try await body("http://127.0.0.1:\(number)")
+                }
+            }
+            try await tasks.waitForAll()
+        }
+    }
+
+    private static func measure(
+        _ dump: Dump, of ratings: Int, rounds: Int, in folder: URL, _ url: String, _ requests: SteadyRequests
+    ) async throws {
         let script = folder.appending(path: "copy.sql")
         try await Data(psql(dump, into: folder).utf8).write(to: script)
 
-        var ours: [Double] = [], theirs: [Double] = [], zipped: [Double] = [], memory: [Double] = [], bytes = 0, rows = 0
+        var ours: [Double] = [], theirs: [Double] = [], zipped: [Double] = [], memory: [Double] = [], p99: [Double] = []
+        var bytes = 0, rows = 0, answered = 0
         for round in 1...rounds {
             note("round \(round) of \(rounds)")
             let place = folder.appending(path: "dump"), zip = folder.appending(path: "dump.zip")
@@ -56,13 +105,17 @@ struct DumpBenchmark {
                     try? await Task.sleep(for: .milliseconds(20))
                 }
             }
+            _ = requests.takeTimes()
             let start = ContinuousClock.now
             rows = try await dump.write(to: place).rows.values.reduce(0, +)
             ours.append((ContinuousClock.now - start) / .seconds(1))
+            let times = requests.takeTimes()
+            answered += times.count
+            p99.append(times.p99 * 1_000)
             watch.cancel()
             await watch.value
             memory.append(Double(most.withLock { $0 } - idle) / 1_048_576)
-            theirs.append(try await seconds { try run(["psql", "--quiet", "--no-psqlrc", "--file", script.path(), cluster.url]) })
+            theirs.append(try await seconds { try run(["psql", "--quiet", "--no-psqlrc", "--file", script.path(), url]) })
             zipped.append(try await seconds { try await dump.write(to: zip) })
             let check = try await DumpCheck.run(place)
             guard check.isWhole else { throw BenchmarkError.notWhole(check.problems) }
@@ -71,9 +124,8 @@ struct DumpBenchmark {
         print("a dump of \(ratings) ratings, \(rows) rows and \(bytes >> 20) MB in all: \(text(ours)) s; psql \\copy of the same rows: \(text(theirs)) s")
         print("of psql's speed: \(text(zip(ours, theirs).map { $1 / $0 }, digits: 2))")
         print("memory above idle: \(text(memory, digits: 0)) MB")
+        print("meanwhile \(answered) requests, 50 a second: 99 of 100 answered within \(text(p99, digits: 0)) ms")
         print("the same into a zip file: \(text(zipped)) s")
-        await database.close()
-        await cluster.leave()
     }
 
     /// What psql runs: the queries of the dump's files, in one snapshot.
