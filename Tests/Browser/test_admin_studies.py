@@ -157,7 +157,7 @@ def test_the_file_changes_the_form_and_the_form_the_file_and_faults_are_at_their
     page.locator("#file").fill(text(page).replace("minutes: 15", "minutes: 25"))
     expect(field(page, "minutes")).to_have_value("25")
 
-    wrong = text(page).replace("minutes: 25", "minutes: many").replace("rounds: 1", "rounds: 99\nroudns: 1")
+    wrong = text(page).replace("minutes: 25", "minutes: many").replace("\nrounds: 1\n", "\nrounds: 99\nroudns: 1\n")
     page.locator("#file").fill(wrong)
     lines = wrong.split("\n")
     for words, line in [("minutes must be", "minutes: many"), ("rounds must be", "rounds: 99"), ("unknown key roudns", "roudns: 1")]:

@@ -32,7 +32,7 @@ function span(seconds) {
 
 function draw(all) {
     const place = document.getElementById("picture");
-    const width = Math.max(280, Math.min(900, place.clientWidth || 900)), row = 34, left = Math.min(250, width * 0.42), right = 64;
+    const width = Math.max(280, Math.min(900, place.clientWidth || 900)), row = 34, left = Math.min(320, width * 0.46), right = 64;
     const most = d3.max(all, ({ longest }) => longest) || 1;
     const x = d3.scaleLinear([0, most], [left, width - right]);
     const svg = d3.create("svg").attr("viewBox", `0 0 ${width} ${all.length * row + 8}`).attr("role", "img")

@@ -93,7 +93,7 @@ public struct StudyFileEditor: Sendable {
                 if mapping.isEmpty, rest.count == path.count {
                     return insert(step, own, rest, at: lines.count, indent: 0)
                 }
-                guard mapping.style != .flow, let places = entries(of: mapping, within: extent) else { return nil }
+                guard !isInBrackets(node), let places = entries(of: mapping, within: extent) else { return nil }
                 guard let index = places.firstIndex(where: { $0.key == step }) else {
                     // After the key that comes before it in the shape.
                     let order = fields.map(\.key)
@@ -114,7 +114,7 @@ public struct StudyFileEditor: Sendable {
                 let written = StudyFileWriter.entry(step, next, as: own, indent: place.column)
                 return replace(place.lines, with: prefixed(written, place))
             }
-            if let sequence = node.sequence, sequence.style != .flow, let number = Int(step),
+            if let sequence = node.sequence, !isInBrackets(node), let number = Int(step),
                 sequence.indices.contains(number - 1), rest.count > 1
             {
                 let element: Shape? = switch shape {
@@ -125,6 +125,13 @@ public struct StudyFileEditor: Sendable {
                 return apply(to: sequence[number - 1], item, as: element, rest.dropFirst(), places[number - 1])
             }
             return nil
+        }
+
+        /// Whether a mapping or a list is written within brackets. The parser's own word for it is not to be relied on.
+        private func isInBrackets(_ node: Node) -> Bool {
+            guard let mark = node.mark, lines.indices.contains(mark.line - 1) else { return true }
+            let scalars = Array(lines[mark.line - 1].unicodeScalars)
+            return scalars.indices.contains(mark.column - 1) && (scalars[mark.column - 1] == "{" || scalars[mark.column - 1] == "[")
         }
 
         private struct Place {
