@@ -48,9 +48,9 @@ import Testing
 
     @Test("A key that is new stands where the shape has it; one that goes takes its line along") func newKey() throws {
         let before = try Self.demo()
-        let (after, lost) = try Self.set("contact", to: .text("team@example.org"), in: before)
-        #expect(Self.changed(before, after).new == ["contact: team@example.org"] && lost.isEmpty)
-        let (back, _) = try Self.set("contact", to: nil, in: after)
+        let (after, lost) = try Self.set("opinion_ratings", to: .flag(true), in: before)
+        #expect(Self.changed(before, after).new == ["opinion_ratings: true"] && lost.isEmpty)
+        let (back, _) = try Self.set("opinion_ratings", to: nil, in: after)
         #expect(back == before)
         let (nested, _) = try Self.set("payment.currency", to: .text("EUR"), in: before)
         #expect(StudyFileReview(nested).content?.value(at: ["payment", "currency"]) == .text("EUR"))
