@@ -52,10 +52,10 @@ import Testing
             let picture = try data.file("picture.png", "no picture")
             #expect(try await refused("study", "picture", picture, "--shows", "x").contains("not a PNG"))
             let logged = try await Database(url: url).query(
-                "SELECT action FROM audit_log WHERE via = 'command-line' ORDER BY id", as: String.self)
+                "SELECT action FROM audit_log WHERE via = 'command-line' AND study_id IS NOT NULL ORDER BY id", as: String.self)
             #expect(
                 logged == [
-                    "study.create", "study.open", "study.edit", "study.create", "study.note", "study.invite", "participant.bonus",
+                    "study.create", "study.open", "study.edit", "study.create", "study.note", "study.invite", "payment.bonus",
                     "participant.remove", "study.pause", "study.close", "study.archive", "study.unarchive",
                 ])
         }

@@ -17,6 +17,7 @@ struct DumpStudy {
         + """
 
             opinion_ratings: true
+            review: {before_display: never}
             recruitment: {source: platform, attributes: [party]}
             payment: {currency: EUR, base: 3}
             publication: {licence: CC-BY-4.0, citation: "Somebody (2026). Words."}

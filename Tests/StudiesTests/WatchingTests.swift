@@ -279,11 +279,11 @@ import Testing
         #expect(hidden.count == 3 && hidden.allSatisfy { $0.shown == nil && $0.error == nil && $0.state != "skipped" })
         let text = String(decoding: try JSONEncoder().encode(hidden), as: UTF8.self)
         for word in ["drafted", "plain", "zero-shot", "leaving", "agree", "skipped"] { #expect(!text.contains(word), "\(word)") }
-        #expect(try await database.first("SELECT count(*) FROM audit_log", as: Int.self) == 0)
+        #expect(try await database.first("SELECT count(*) FROM audit_log WHERE action = 'study.show-conditions'", as: Int.self) == 0)
 
         let shown = try await log.entries(of: study, for: .commandLine, showingConditions: true)
         #expect(Set(shown.compactMap { $0.shown?.condition }) == ["drafted", "drafted-less", "plain"])
-        #expect(try await database.query("SELECT action FROM audit_log", as: String.self) == ["study.show-conditions"])
+        #expect(try await database.query("SELECT action FROM audit_log WHERE action LIKE 'study.show%'", as: String.self) == ["study.show-conditions"])
         let drafted = try #require(shown.first { $0.shown?.condition == "drafted" })
         let whole = try await log.entry(drafted.id, of: study, for: .commandLine, showingConditions: true)
         let making = try #require(whole.making)

@@ -41,6 +41,9 @@ public enum StudyFileWords {
             title: "People and pay", help: "Where people come from, how many, what they get.",
             keys: ["recruitment", "completion", "quotas", "payment"]),
         .init(
+            title: "Checking texts", help: "What is looked at before people's own words are shown to others.",
+            keys: ["review"]),
+        .init(
             title: "Surveys and checks", help: "Questions of your own before, between and after the rounds.",
             keys: ["surveys", "comprehension", "attention_checks"]),
         .init(
@@ -48,6 +51,8 @@ public enum StudyFileWords {
             keys: ["time_limits", "dropouts"]),
         .init(
             title: "Data quality", help: "What is flagged in the data, and what counts.", keys: ["quality", "inclusion"]),
+        .init(
+            title: "Publication", help: "What files with the data say of themselves.", keys: ["publication", "data_version"]),
         .init(title: "Other languages", help: "The texts again, in languages that people may choose.", keys: ["translations"]),
     ]
 
@@ -91,6 +96,9 @@ public enum StudyFileWords {
         "select=schulze": "the winner of a Schulze vote by predicted agreement",
         "select=predicted-welfare": "the opinion of the highest predicted welfare",
         "select=actual-welfare": "the opinion of the highest welfare by members' ratings",
+        "before_display=always": "nothing is shown before an admin has approved it",
+        "before_display=flagged": "what the screen flags is not shown before an admin has approved it",
+        "before_display=never": "everything is shown; an admin can hide it afterwards",
         "kind=scale": "a scale", "kind=choice": "a choice", "kind=number": "a number", "kind=text": "a text",
         "kind=stance": "a stance on a question of the set",
         "language=en": "English", "language=de": "German", "language=ar": "Arabic",
@@ -227,6 +235,20 @@ public enum StudyFileWords {
         "payment.partial": Words("For a part", "For whoever stops, and whoever's group ended early (as for finishing if left out)."),
         "payment.waiting": Words("For waiting in vain"),
         "payment.waiting_per_minute": Words("Per minute of waiting", "For each full minute that anybody waited for a group."),
+
+        "payment.cap": Words("Most for one person", "Base, waiting and bonuses together."),
+        "payment.budget": Words(
+            "Budget", "For everybody together. The study is paused before it is exceeded; whoever is inside counts."),
+
+        "review": Words("Review", "Of people's own words, where the study shows them to others."),
+        "review.before_display": Words("Before words are shown", "An admin decides on the page Texts."),
+        "review.minutes": Words(
+            "Minutes to wait", "How long a group waits for an admin. What has not been approved by then is not shown."),
+
+        "publication": Words("Publication", "Of the data."),
+        "publication.licence": Words("Licence", "Such as CC-BY-4.0; all rights are reserved if left out."),
+        "publication.citation": Words("Citation", "How to cite the data."),
+        "data_version": Words("Version of the data", "A name for rows of training data, such as TRAINING_DATA_V1."),
 
         "surveys": Words("Surveys", "Questions of your own."),
         "surveys.entry": Words("Before the instructions", "These may also decide who takes part."),

@@ -75,6 +75,13 @@ public struct StudyCopies: Sendable {
             guard isCopy == true else { return }
             try await connection.execute("UPDATE studies SET running_version_id = NULL, state = 'closed' WHERE id = \(id)")
             for table in try await StudyTables.read(in: connection).inOrder {
+                // What goes is noted for later dumps, of which a copy has none.
+                if table.isParticipants {
+                    try await connection.execute(
+                        """
+                        DELETE FROM removals WHERE participant_id IN (SELECT p.id FROM participants p WHERE p.study_id = \(id))
+                        """)
+                }
                 try await connection.execute(
                     "DELETE FROM \(sql: table.name) WHERE \(sql: table.opening)\(id)\(sql: table.closing)")
             }

@@ -7,6 +7,7 @@ import Postgres
 struct StudyTables {
     struct Table {
         let name: SQL
+        let isParticipants: Bool
         /// A condition on its rows: that the study which they belong to has the id that stands between these two.
         let opening: SQL
         let closing: SQL
@@ -65,7 +66,7 @@ struct StudyTables {
                 guard let condition = conditions[name] else { continue }
                 tables.append(
                     Table(
-                        name: SQL(verbatim: name), opening: SQL(verbatim: condition.opening),
+                        name: SQL(verbatim: name), isParticipants: name == "participants", opening: SQL(verbatim: condition.opening),
                         closing: SQL(verbatim: condition.closing)))
             }
             guard !free.isEmpty else { break }

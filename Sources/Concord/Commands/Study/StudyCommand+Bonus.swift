@@ -18,8 +18,6 @@ extension StudyCommand {
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
                 try await Studies.Payments(database: database).giveBonus(amount, to: person, because: reason, study: name)
-                try await database.record(
-                    "participant.bonus", study: name, subject: person, details: ["amount": "\(amount)", "reason": reason])
                 print("Written down.")
             }
         }
