@@ -48,6 +48,7 @@ import Testing
             #expect(try await !run("study", "list").contains("words "))
             #expect(try await run("study", "list", "--archived").contains("words "))
             _ = try await run("study", "unarchive", "words")
+            // A database that was made just now cannot tell yet; the command soon can.
             #expect(try await refused("study", "rehearse", "words-2").contains("no server runs over this database"))
             let picture = try data.file("picture.png", "no picture")
             #expect(try await refused("study", "picture", picture, "--shows", "x").contains("not a PNG"))

@@ -39,6 +39,11 @@ extension StudyCommand {
                     guard let job = try await rehearsals.list(of: study).first(where: { $0.id == id }) else { return }
                     switch job.state {
                     case .waiting, .running:
+                        // It may have stopped just before this began.
+                        if job.state == .waiting, !(try await rehearsals.isServerThere()) {
+                            try await Jobs(database: database).cancel(id)
+                            throw CommandError.noServer
+                        }
                         bar.show(Int(job.done), of: Int(job.total ?? Int64(people)), note: job.note)
                         try await Task.sleep(for: .milliseconds(500))
                     case .failed, .cancelled:
