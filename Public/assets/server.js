@@ -3,7 +3,7 @@
 import { setText, t } from "./words.js";
 
 /** What stands before all addresses of this page: nothing, but for a seat in a preview. */
-export const base = location.pathname.replace(/\/(join|participant)\/.*/, "");
+export const base = location.pathname.match(/^\/preview(\/[^/]+){2}/)?.[0] ?? "";
 
 const troubles = new Map();     // what is being tried again → the key of the sentence that says so
 

@@ -48,8 +48,22 @@ struct Visitor {
     /// Listens to the server's events until one says that something has changed, or for so long.
     /// - Returns: whether one did. A line that breaks is as if nothing had been said.
     func listen(to path: String, atMost limit: Duration) async throws -> Bool {
-        var request = HTTPClientRequest(url: server + path)
-        add(cookies, to: &request)
+        var asking = HTTPClientRequest(url: server + path)
+        add(cookies, to: &asking)
+        let (client, request) = (client, asking)
+        return try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            tasks.addTask { try await Self.hears(client, request, within: limit) }
+            // A request's own time is over when its answer has begun; a stream may be silent for ever.
+            tasks.addTask {
+                try await Task.sleep(for: limit)
+                return false
+            }
+            defer { tasks.cancelAll() }
+            return try await tasks.next() ?? false
+        }
+    }
+
+    private static func hears(_ client: HTTPClient, _ request: HTTPClientRequest, within limit: Duration) async throws -> Bool {
         do {
             let response = try await client.execute(request, timeout: .milliseconds(Int64(limit / .milliseconds(1))))
             guard response.status == .ok else { return false }

@@ -5,6 +5,7 @@ import zipfile
 from playwright.sync_api import expect
 
 from looks import faults
+from studies import QUICK
 
 
 def test_an_admin_makes_a_dump_and_fetches_it(admin, server, tmp_path):
@@ -23,12 +24,13 @@ def test_an_admin_makes_a_dump_and_fetches_it(admin, server, tmp_path):
     assert "is whole" in server.command("export", "--check", str(path))
 
 
-def test_a_researcher_is_not_offered_ids_of_platforms(admin, server):
+def test_a_researcher_is_not_offered_ids_of_platforms(admin, server, variant):
+    study = variant("with-researchers", QUICK)
     admin("/admin/", "rita", "researcher")      # so that there is a rita
-    server.command("study", "share", "demo", "--with", "anna")
-    server.command("study", "share", "demo", "--with", "rita")
-    page = admin("/admin/data?study=demo", "rita", "researcher")
+    server.command("study", "share", study, "--with", "anna")
+    server.command("study", "share", study, "--with", "rita")
+    page = admin(f"/admin/data?study={study}", "rita", "researcher")
     page.get_by_text("More choices").click()
     expect(page.get_by_label("Simulated people beside real ones")).to_be_visible()
     expect(page.get_by_text("Ids of the recruitment platform")).to_be_hidden()
-    server.command("study", "unshare", "demo", "--from", "rita")
+    server.command("study", "unshare", study, "--from", "rita")

@@ -210,10 +210,10 @@ def test_two_who_change_the_same_study_do_not_write_over_each_other(admin, varia
 
 def test_link_codes_notes_sharing_and_a_copy(admin, variant, signed_in):
     signed_in("rita", "researcher")
-    study = variant("recruited", {**QUICK, "completion:\n": "recruitment: {source: platform}\n\ncompletion:\n  partial_code: PART-1\n"})
+    study = variant("recruited-by-link", {**QUICK, "completion:\n": "recruitment: {source: platform}\n\ncompletion:\n  partial_code: PART-1\n"})
     page = admin(f"/admin/study?study={study}")
     link = page.locator("#link").inner_text()
-    assert link.endswith("/join/recruited?PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}")
+    assert link.endswith("/join/recruited-by-link?PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}")
     page.get_by_role("button", name="Copy the link").click()
     expect(page.locator("#told")).to_contain_text("The link was copied")
     assert page.evaluate("navigator.clipboard.readText()") == link
@@ -238,9 +238,9 @@ def test_link_codes_notes_sharing_and_a_copy(admin, variant, signed_in):
     dialog.get_by_role("button", name="Duplicate").click()
     expect(dialog.get_by_role("alert")).to_contain_text("there is a study named demo already")
     assert faults(page) == []
-    dialog.get_by_label("Name of the new study").fill("recruited-again")
+    dialog.get_by_label("Name of the new study").fill("recruited-by-link-again")
     dialog.get_by_role("button", name="Duplicate").click()
-    expect(page).to_have_url(re.compile("study=recruited-again"))
+    expect(page).to_have_url(re.compile("study=recruited-by-link-again"))
     expect(page.locator(".badge").first).to_have_text("draft")
 
     reader = admin(f"/admin/study?study={study}", "rita", "researcher")
