@@ -35,9 +35,7 @@ async function drawNow() {
     document.getElementById("topic-names").replaceChildren(
         ...topics.filter(({ name }) => name).map(({ name }) => element("option", { value: name })));
     drawBars();
-    const held = document.getElementById("held-out");
-    held?.replaceChildren(...topics.filter(({ name }) => name).map(({ name, questions }) => element("li", {},
-        element("label", { class: "choice" }, [element("input", { type: "checkbox", name: "heldOut", value: name }), `${name} (${number(questions)})`]))));
+    drawHeldOut();
     document.getElementById("split-table").replaceChildren(...kinds.map((kind) => {
         const own = topics.filter(({ cells }) => cells[kind] > 0);
         const questions = own.reduce((sum, { cells }) => sum + cells[kind], 0);
@@ -47,6 +45,17 @@ async function drawNow() {
             element("td", { class: "number" }, number(questions)), element("td", { class: "number" }, number(own.length)),
         ]);
     }).filter(Boolean));
+}
+
+/** The topics to hold out; those that somebody has chosen stay chosen. */
+function drawHeldOut() {
+    const held = document.getElementById("held-out");
+    const chosen = new Set([...held?.querySelectorAll(":checked") ?? []].map(({ value }) => value));
+    held?.replaceChildren(...topics.filter(({ name }) => name).map(({ name, questions }) => {
+        const box = element("input", { type: "checkbox", name: "heldOut", value: name });
+        box.checked = chosen.has(name);
+        return element("li", {}, element("label", { class: "choice" }, [box, `${name} (${number(questions)})`]));
+    }));
 }
 
 function renameButton(name) {
