@@ -84,7 +84,7 @@ import Testing
                 try await server.database.query(
                     """
                     SELECT u.name FROM audit_log a JOIN users u ON u.id = a.user_id JOIN downloads d ON d.name = a.subject
-                    WHERE a.action = 'dump.fetch' AND a.details->>'sha256' = d.sha256 ORDER BY a.id
+                    WHERE a.action = 'dump.fetch' AND a.details->>'sha256' = encode(d.sha256, 'hex') ORDER BY a.id
                     """, as: String.self)
             }
             _ = try await boss.send("HEAD", path)

@@ -16,7 +16,9 @@ struct ProblemResponses: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
-            return try problem(for: error, request).response(from: request, context: context)
+            let response = try problem(for: error, request).response(from: request, context: context)
+            // A reply to HEAD has no body: the client would take it for the beginning of the next reply.
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 
