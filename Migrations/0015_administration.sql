@@ -24,8 +24,8 @@ CREATE TABLE user_sessions (
 );
 CREATE INDEX user_sessions_by_user ON user_sessions (user_id);
 
--- Tries to sign in that failed, of the last hour or so: what throttling counts. The name is as it was typed, hashed, since
--- people type passwords into the wrong field.
+-- Tries to give a password that failed or are being looked at, of the last hour or so: what throttling counts. The name is
+-- as it was typed, hashed, since people type passwords into the wrong field.
 CREATE TABLE sign_in_failures (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name_hash  bytea NOT NULL,
@@ -34,7 +34,8 @@ CREATE TABLE sign_in_failures (
 );
 CREATE INDEX sign_in_failures_by_time ON sign_in_failures (failed_at);
 
--- With whom a study is shared. A study that is shared with nobody was made on the command line; every admin has it.
+-- With whom a study is shared. A study that no admin who can sign in has, such as one made on the command line, every admin
+-- has.
 CREATE TABLE study_users (
     study_id   uuid NOT NULL REFERENCES studies,
     user_id    uuid NOT NULL REFERENCES users,

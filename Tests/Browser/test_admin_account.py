@@ -28,6 +28,30 @@ def test_whoever_is_not_signed_in_signs_in_and_goes_on(browser: Browser, server:
     page.close()
 
 
+def test_whoever_has_a_one_time_password_chooses_another_and_has_to_type_it_twice(browser: Browser, server: Server):
+    password = server.command("user", "create", "beginner").strip()
+    page = browser.new_page(base_url=server.url)
+    page.goto("/admin/sign-in")
+    page.get_by_label("Name").fill("beginner")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Choose a password")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_label("Present or one-time password").fill(password)
+    page.get_by_label("New password", exact=True).fill("four words for beginner")
+    page.get_by_label("New password, again").fill("other words for beginner")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_role("alert")).not_to_be_empty()
+    assert faults(page) == []
+    page.get_by_label("New password, again").fill("four words for beginner")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_role("heading", name="Studies")).to_be_visible()
+    server.command("user", "disable", "beginner")
+    page.goto("/admin/")
+    expect(page).to_have_url(re.compile("/admin/sign-in"))
+    page.close()
+
+
 def test_signing_in_leads_to_no_other_site(browser: Browser, server: Server, signed_in):
     signed_in("anna")
     for elsewhere in ["//evil.example/", "https://evil.example/", "/admin/../join/demo", "/admin//evil.example"]:
@@ -67,8 +91,20 @@ def test_an_admin_makes_a_user_changes_their_role_and_keeps_them_out(admin, serv
 
     page.goto("/admin/log")
     log = page.get_by_role("table")
-    for action in ["user.create", "user.role", "user.disable"]:
+    for action in ["Made a user", "Changed a user's role", "Kept a user out"]:
         expect(log.get_by_role("row").filter(has_text=action).filter(has_text="newcomer")).to_have_count(1)
+    # Everything that was done has words, and ids are not in the way.
+    assert not [said for said in log.locator("tbody td:nth-child(3)").all_inner_texts() if "." in said]
+    assert not re.search("[0-9a-f]{8}-[0-9a-f]{4}-", log.locator("tbody").inner_text(), re.IGNORECASE)
+    assert faults(page) == []
+    page.get_by_label("Who", exact=True).select_option("anna")
+    page.get_by_label("What", exact=True).select_option("Changed a user's role")
+    rows = log.locator("tbody tr")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("anna")
+    expect(rows).to_contain_text("newcomer")
+    page.get_by_label("What", exact=True).select_option("Shared a study")
+    expect(page.get_by_text("There is nothing of this in the log.")).to_be_visible()
     assert faults(page) == []
 
 

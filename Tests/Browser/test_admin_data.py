@@ -27,7 +27,6 @@ def test_an_admin_makes_a_dump_and_fetches_it(admin, server, tmp_path):
 def test_a_researcher_is_not_offered_ids_of_platforms(admin, server, variant):
     study = variant("with-researchers", QUICK)
     admin("/admin/", "rita", "researcher")      # so that there is a rita
-    server.command("study", "share", study, "--with", "anna")
     server.command("study", "share", study, "--with", "rita")
     page = admin(f"/admin/data?study={study}", "rita", "researcher")
     page.get_by_text("More choices").click()

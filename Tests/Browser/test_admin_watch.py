@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from callers import callers, write_opinions
 from looks import faults
 from person import OPINIONS, PHONE, Person
 from studies import QUICK
@@ -230,7 +231,7 @@ def test_a_group_moves_on_without_who_is_missing_and_somebody_is_removed(admin, 
         person.at("ended")
         person.context.close()
     log = admin(f"/admin/log?study={watched.study}")
-    expect(log.get_by_role("row").filter(has_text="participant.remove")).to_contain_text("reason: Asked us to")
+    expect(log.get_by_role("row").filter(has_text="Removed a person")).to_contain_text("reason: Asked us to")
     assert faults(page) == []
 
 
@@ -342,6 +343,34 @@ def test_conditions_are_hidden_until_they_are_asked_for_and_then_why_a_statement
     expect(page.get_by_text("No statements have been made yet.")).to_be_visible()
 
 
+def test_a_group_that_waits_for_a_review_says_so_and_leads_to_the_texts(admin, server, playwright, variant):
+    review = "\nopinion_ratings: true\nreview: {before_display: always, minutes: 10}\ncompletion:\n"
+    study = variant("w-review", {**ROOMY, "\ncompletion:\n": review})
+    page = admin(f"/admin/watch?study={study}")
+    expect(page.locator("#live")).to_have_text("Live")
+    expect(page.get_by_role("link", name="to review")).to_have_count(0)
+    with callers(playwright, server, study, [None] * 3) as people:
+        write_opinions(people)
+        expect(row(page, "Group 1")).to_contain_text("Round 1 of 2: texts being reviewed")
+        expect(row(page, "Group 1")).to_contain_text("Look")
+        expect(row(page, "Group 1")).to_contain_text("The group waits for an admin to review 3 texts.")
+        expect(row(page, "Group 1").get_by_role("link", name="3 texts to review")).to_be_visible()
+        page.get_by_role("button", name="Group 1", exact=True).click()
+        expect(page.locator("#panel")).to_contain_text("texts being reviewed")
+        expect(page.locator("#panel").get_by_role("link", name="3 texts to review")).to_be_visible()
+        assert faults(page) == []
+        page.locator("#texts").get_by_role("link", name="3 texts to review").click()
+        expect(page).to_have_url(re.compile(f"/admin/texts\\?study={study}"))
+        texts = page.locator(".text")
+        expect(texts).to_have_count(3)
+        for left in [2, 1, 0]:
+            texts.first.get_by_role("button", name="Approve").click()
+            expect(texts).to_have_count(left)
+        page.goto(f"/admin/watch?study={study}")
+        expect(row(page, "Group 1")).to_contain_text("Round 1 of 2: rating opinions")
+        expect(page.get_by_role("link", name="to review")).to_have_count(0)
+
+
 def test_the_candidates_of_a_model_are_listed_with_what_became_of_each(admin, browser, server, variant, companions):
     [drafted] = [line for line in ROOMY if "name: zero-shot," in line]
     study = variant("w-drafted", {**ROOMY, drafted: drafted.replace("candidates: 4", "candidates: 2")})
@@ -380,7 +409,6 @@ def test_the_candidates_of_a_model_are_listed_with_what_became_of_each(admin, br
 def test_a_researcher_looks_and_cannot_act_or_see_who_somebody_is(admin, server, watched):
     admin("/admin/", "rita", "researcher")
     server.command("study", "share", watched.study, "--with", "rita")
-    server.command("study", "share", watched.study, "--with", "anna")
     page = admin(f"/admin/watch?study={watched.study}", "rita", "researcher")
     expect(row(page, "Group 1")).to_be_visible()
     expect(page.locator("#messages-part")).to_be_hidden()

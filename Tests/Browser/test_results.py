@@ -59,7 +59,7 @@ def test_effects_are_covered_and_an_admin_uncovers_them_with_a_reason(admin, ser
     assert faults(page) == []
 
     page.goto("/admin/log")
-    expect(page.get_by_role("row").filter(has_text="results.uncover")).to_contain_text("A check of the page")
+    expect(page.get_by_role("row").filter(has_text="Uncovered effects by condition")).to_contain_text("A check of the page")
 
 
 def test_each_figure_has_its_table_and_its_data(admin, server: Server, study: str, tmp_path: Path):

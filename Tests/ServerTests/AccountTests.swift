@@ -54,6 +54,35 @@ import Testing
         }
     }
 
+    @Test("Guesses that come all at once are no more than guesses that come one after another")
+    func parallelGuesses() async throws {
+        try await RunningServer.with { server in
+            let anna = try await server.signIn("anna")
+            let change = #"{"present":"four words for bert","next":"other words for anna"}"#
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { tasks in
+                for number in 0..<30 {
+                    tasks.addTask {
+                        // Whoever has somebody's session guesses no faster by it.
+                        number % 2 == 0
+                            ? try await Visitor(server.url).post("/api/admin/session", Self.wrong).status
+                            : try await anna.send("PUT", "/api/admin/session/password", change).status
+                    }
+                }
+                return try await tasks.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses.count { $0 == 401 } == 8 && statuses.count { $0 == 429 } == 22)
+            let right = #"{"present":"four words for anna","next":"other words for anna"}"#
+            #expect(try await Visitor(server.url).post("/api/admin/session", Self.right).status == 429)
+            #expect(try await anna.send("PUT", "/api/admin/session/password", right).status == 429)
+            try await server.database.execute("UPDATE sign_in_failures SET failed_at = now() - interval '16 minutes'")
+            #expect(try await anna.send("PUT", "/api/admin/session/password", right).status == 200)
+            #expect(try await server.database.first("SELECT count(*) FROM sign_in_failures", as: Int.self) == 0)
+            let log = try await server.database.query(
+                "SELECT a.action FROM audit_log a JOIN users u ON u.id = a.user_id WHERE u.name = 'anna' ORDER BY a.id", as: String.self)
+            #expect(log == ["session.sign-in", "user.change-password", "user.change-password"])
+        }
+    }
+
     @Test("Sessions end by themselves, with the password, and with the account") func sessionsEnd() async throws {
         try await RunningServer.with { server in
             let users = Users(database: server.database)

@@ -72,7 +72,29 @@ import Testing
             #expect((since["name"] as? String)?.contains("since") == true)
             let list = try await boss.get("/api/admin/studies/words/dumps")
             #expect((list.json["downloads"] as? [any Sendable])?.count == 2)
-            #expect(try await boss.get("/api/admin/audit?study=words").text.contains("dump.fetch"))
+        }
+    }
+
+    @Test("Whoever fetches a dump is in the log: whole, in parts, or all but its first byte; once for all parts of it")
+    func log() async throws {
+        try await with { server, boss in
+            let id = try #require(try await dump(boss)["id"] as? String)
+            let path = "/api/admin/studies/words/dumps/\(id)"
+            func fetches() async throws -> [String] {
+                try await server.database.query(
+                    """
+                    SELECT u.name FROM audit_log a JOIN users u ON u.id = a.user_id JOIN downloads d ON d.name = a.subject
+                    WHERE a.action = 'dump.fetch' AND a.details->>'sha256' = d.sha256 ORDER BY a.id
+                    """, as: String.self)
+            }
+            _ = try await boss.send("HEAD", path)
+            #expect(try await fetches() == [])
+            for range in ["bytes=0-", "bytes=100-", "bytes=0-99"] { _ = try await boss.bytes(path, ["Range": range]) }
+            #expect(try await fetches() == ["boss"])
+            let anna = try await server.signIn("anna"), bert = try await server.signIn("bert")
+            _ = try await anna.bytes(path, ["Range": "bytes=1-"])
+            _ = try await bert.bytes(path)
+            #expect(try await fetches() == ["boss", "anna", "bert"])
         }
     }
 

@@ -53,6 +53,41 @@ import Testing
         }
     }
 
+    @Test("A study is never out of every admin's hands: not shared with a researcher only, nor with an admin who is kept out")
+    func orphans() async throws {
+        try await RunningServer.with { server in
+            let boss = try await server.signIn("boss"), other = try await server.signIn("other")
+            _ = try await server.signIn("rita", role: .researcher)
+            let users = Users(database: server.database), access = StudyAccess(database: server.database)
+            let study = try await StudyCatalog(database: server.database).study(named: "words")
+            let path = "/api/admin/studies/words/users"
+            try await access.share(study.id, with: "rita", by: .commandLine)
+            for admin in [boss, other] { #expect(try await admin.get(path).status == 200) }
+            // Nothing that every admin has is the last one's.
+            try await access.unshare(study, from: "rita", by: .commandLine)
+
+            #expect(try await boss.send("PUT", "\(path)/rita").status == 200)
+            #expect(try await other.get(path).status == 404)
+            try await users.setDisabled(true, of: "boss", by: .commandLine)
+            #expect(try await other.get(path).status == 200)
+            try await users.setDisabled(false, of: "boss")
+            #expect(try await other.get(path).status == 404)
+            try await users.setRole(of: "boss", to: .researcher, by: .commandLine)
+            #expect(try await other.get(path).status == 200)
+            // Whoever shares it now has it by name, and keeps it.
+            #expect(try await other.send("PUT", "\(path)/rita").status == 200)
+            try await users.setRole(of: "boss", to: .admin)
+            #expect(try await other.get(path).status == 200)
+            await #expect(throws: UserError.lastShare(study: "words")) {
+                try await users.setDisabled(true, of: "boss")
+                try await access.unshare(study, from: "other", by: .commandLine)
+            }
+            let log = try await server.database.query(
+                "SELECT action FROM audit_log WHERE via = 'command-line' ORDER BY id", as: String.self)
+            #expect(log == ["study.share", "study.unshare", "user.disable", "user.role"])
+        }
+    }
+
     @Test("Nobody locks the last admin out, or themselves") func lastAdmin() async throws {
         try await RunningServer.with { server in
             let boss = try await server.signIn("boss")
@@ -95,6 +130,41 @@ import Testing
             #expect(try await boss.send("DELETE", "/api/admin/tokens/\(id)").status == 404)
             #expect(try await script.send("DELETE", "/api/admin/tokens/\(id)", headers: token).status == 204)
             #expect(try await script.get("/api/admin/session", headers: token).status == 401)
+            // Whoever had the password may have made a token; with a new one, none of them is good any more.
+            #expect(try await anna.post("/api/admin/session", #"{"name":"anna","password":"four words for anna"}"#).status == 200)
+            let other = ["Authorization": "Bearer \(try #require(try await anna.post("/api/admin/tokens", #"{"name":"other"}"#)["token"]))"]
+            #expect(try await script.get("/api/admin/session", headers: other).status == 200)
+            #expect(try await boss.post("/api/admin/users/anna/password", "{}").status == 200)
+            #expect(try await script.get("/api/admin/session", headers: other).status == 401)
+        }
+    }
+
+    @Test("What cannot be written into the log is not done")
+    func unlogged() async throws {
+        try await RunningServer.with { server in
+            let boss = try await server.signIn("boss")
+            _ = try await server.signIn("anna")
+            #expect(try await boss.post("/api/admin/tokens", #"{"name":"nightly"}"#).status == 201)
+            let token = try #require(try await server.database.first("SELECT id::text FROM tokens WHERE name = 'nightly'", as: String.self))
+            let known: SQL = """
+                SELECT jsonb_build_array(
+                    (SELECT jsonb_agg(to_jsonb(u) - 'signed_in_at' ORDER BY name) FROM users u),
+                    (SELECT jsonb_agg(to_jsonb(t) - 'last_used_at' ORDER BY id) FROM tokens t),
+                    (SELECT jsonb_agg(to_jsonb(x)) FROM study_users x), (SELECT count(*) FROM user_sessions))::text
+                """
+            let before = try await server.database.first(known, as: String.self)
+            try await server.database.execute("ALTER TABLE audit_log ADD CONSTRAINT full_disk CHECK (id < 0) NOT VALID")
+            let change = #"{"present":"four words for boss","next":"other words for boss"}"#
+            for (method, path, body) in [
+                ("POST", "users", #"{"name":"new","role":"admin"}"#), ("PATCH", "users/anna", #"{"role":"researcher"}"#),
+                ("PATCH", "users/anna", #"{"disabled":true}"#), ("POST", "users/anna/password", "{}"),
+                ("POST", "tokens", #"{"name":"another"}"#), ("DELETE", "tokens/\(token)", nil),
+                ("PUT", "studies/words/users/anna", nil), ("PUT", "session/password", change),
+                ("POST", "session", #"{"name":"anna","password":"four words for anna"}"#),
+            ] as [(String, String, String?)] {
+                #expect(try await boss.send(method, "/api/admin/\(path)", body).status == 500, "\(method) \(path)")
+            }
+            #expect(try await server.database.first(known, as: String.self) == before)
         }
     }
 
@@ -112,6 +182,14 @@ import Testing
             let older = try await boss.get("/api/admin/audit?before=\(id)")
             #expect((older.json["entries"] as? [any Sendable])?.count == entries.count - 1)
             #expect(try await boss.get("/api/admin/audit?before=x").status == 400)
+            func actions(_ query: String) async throws -> [String?] {
+                let found = try await boss.get("/api/admin/audit?\(query)").json["entries"] as? [[String: any Sendable]]
+                return try #require(found).map { $0["action"] as? String }
+            }
+            #expect(try await actions("user=boss") == ["user.create", "user.change-password", "session.sign-in"])
+            #expect(try await actions("user=boss&action=session.sign-in") == ["session.sign-in"])
+            #expect(try await actions("user=anna") == [])
+            #expect(try await actions("action=user.disable") == [])
             for change in ["DELETE FROM audit_log", "UPDATE audit_log SET action = ''"] as [SQL] {
                 await #expect(throws: PostgresError.self) { try await server.database.execute(change) }
             }

@@ -74,6 +74,11 @@ import Testing
             #expect(control.status == 422 && control["detail"]?.contains("U+0000") == true)
             let log = try await boss.get("/api/admin/audit?study=words").text
             #expect(log.contains("payment.bonus") && log.contains("payment.paid") && log.contains("thoughtful"))
+            // The two that were taken away; none of those that were refused.
+            #expect(
+                try await server.database.query(
+                    "SELECT u.name || ' ' || (a.details->>'format') FROM audit_log a JOIN users u ON u.id = a.user_id WHERE action = 'payments.file'",
+                    as: String.self) == ["boss csv", "boss csv"])
             #expect(try await boss.get(path).text.contains(#""markedBy":"boss""#))
         }
     }
@@ -216,7 +221,7 @@ import Testing
             let file = #"{"format":"csv","payments":[]}"#
             let decision = #"{"decision":"approve"}"#
             for (method, path, body, isReading) in [
-                ("GET", "payments", nil, true), ("GET", "payments/file?format=csv", nil, true), ("POST", "payments/file", file, true),
+                ("GET", "payments", nil, false), ("GET", "payments/file?format=csv", nil, false), ("POST", "payments/file", file, false),
                 ("POST", "payments/marks", marks, false), ("POST", "payments/bonuses", bonus, false), ("GET", "texts", nil, true),
                 ("POST", "texts/\(UUID())/decisions", decision, false),
             ] as [(String, String, String?, Bool)] {

@@ -75,7 +75,7 @@ import Testing
         let (anna, bert, rita) = (try await users.user(named: "anna"), try await users.user(named: "bert"), try await users.user(named: "rita"))
         let access = StudyAccess(database: database), previews = Previews(database: database)
         let study = try await StudyCatalog(database: database).study(named: "words")
-        try await access.share(study.id, with: "rita", by: anna)
+        try await access.share(study.id, with: "rita", by: .init(user: anna, way: .page))
         let preview = try await previews.begin(study, by: anna)
         let enrolment = Enrolment(database: database)
         await #expect(throws: StudyError.self) { try await enrolment.join(preview.name, synthetic: false) }

@@ -45,6 +45,16 @@ import Testing
         #expect(drafting(nil) == .calm && drafting(299) == .calm && drafting(301) == .urgent)
     }
 
+    @Test("A group that waits for an admin's review is never calm, and urgent when half of the time is over") func reviews() {
+        func reviewing(_ left: Double, _ texts: Int = 1) -> WatchRisk {
+            WatchRisk(.init(secondsLeft: left, secondsInAll: 600, present: 3, minimum: 1, pendingReviews: texts))
+        }
+        #expect(reviewing(600).level == .attention && reviewing(301).level == .attention && reviewing(299).level == .urgent)
+        #expect(reviewing(600, 2).reasons == ["The group waits for an admin to review 2 texts."])
+        #expect(reviewing(400).reasons == ["The group waits for an admin to review a text."])
+        #expect(reviewing(200).isWorse(than: reviewing(250)) && reviewing(600, 0).level == .calm)
+    }
+
     @Test("A deadline that nobody acts on is worst of all, whatever else holds") func stuck() {
         #expect(level { $0.secondsLeft = -11 } == .stuck)
         #expect(level { $0.secondsLeft = -9 } == .attention)

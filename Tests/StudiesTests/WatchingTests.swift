@@ -52,6 +52,31 @@ import Testing
         #expect(try await snapshot(database).rows.first?.members.map(\.isIdle) == [false, true, false])
     }
 
+    @Test("A group whose texts are reviewed waits for an admin, and the texts that wait are counted")
+    func review() async throws {
+        let database = try await StudyFixture.openStudy(
+            TestStudy.yaml() + "\nreview: {before_display: always, minutes: 5}\nopinion_ratings: true")
+        let people = try await arrive(3, database)
+        try await StudyFixture.answer(people[0], text: "Words of the first", in: database)
+        var now = try await snapshot(database)
+        #expect(now.textsToReview == 1 && now.rows.first?.phase == "opinions" && now.rows.first?.textsToReview == nil)
+        for person in people[1...] { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        now = try await snapshot(database, .researcher)
+        #expect(now.textsToReview == 3 && now.rows.first?.phase == "review" && now.rows.first?.textsToReview == 3)
+        #expect(now.rows.first?.risk.level == .attention)
+        let study = try await study(database), reviews = Reviews(database: database)
+        let texts = try await reviews.list(.unread, of: study, readsAll: true).texts
+        _ = try await reviews.decide(texts[0].id, .approve, because: nil, after: nil, in: study, by: .commandLine)
+        now = try await snapshot(database)
+        #expect(now.textsToReview == 2 && now.rows.first?.textsToReview == 2)
+        #expect(now.rows.first?.risk.reasons == ["The group waits for an admin to review 2 texts."])
+        for text in texts[1...] {
+            _ = try await reviews.decide(text.id, .hide, because: "rude", after: nil, in: study, by: .commandLine)
+        }
+        now = try await snapshot(database)
+        #expect(now.textsToReview == 0 && now.rows.first?.phase == "opinion-ratings" && now.rows.first?.textsToReview == nil)
+    }
+
     @Test("Messages that wait are counted for admins; flags and what went wrong for everybody")
     func signs() async throws {
         let database = try await StudyFixture.openStudy()

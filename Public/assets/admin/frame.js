@@ -19,7 +19,7 @@ const tabs = [
     { key: "settings", title: "Settings", path: "/admin/settings", role: "admin" },
     { key: "watch", title: "Watch", path: "/admin/watch" },
     { key: "texts", title: "Texts", path: "/admin/texts" },
-    { key: "payments", title: "Payments", path: "/admin/payments" },
+    { key: "payments", title: "Payments", path: "/admin/payments", role: "admin" },
     { key: "results", title: "Results", path: "/admin/results" },
     { key: "data", title: "Data", path: "/admin/data" },
 ];

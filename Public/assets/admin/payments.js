@@ -18,7 +18,7 @@ const show = document.getElementById("part");
 const find = document.getElementById("find");
 const everybody = document.getElementById("everybody");
 const mark = document.getElementById("mark");
-let study, user, sheet;
+let study, sheet;
 /** Ids of people whose tick was taken away, or in a part where none has one, given. */
 let unticked = new Set();
 
@@ -101,7 +101,6 @@ function drawChosen() {
         button.hidden = show.value !== "due";
         button.disabled = people.length === 0;
     }
-    mark.hidden = user.role !== "admin";
     mark.disabled = people.length === 0;
     mark.textContent = show.value === "due" ? "Mark as paid" : "Mark as not paid";
 }
@@ -135,23 +134,21 @@ function draw() {
     document.getElementById("sheet").hidden = people.length === 0;
     const nobody = document.getElementById("nobody");
     nobody.hidden = people.length > 0;
-    const isAdmin = user.role === "admin";
     fill(nobody, currency ? {
         headline: "Nobody is due anything yet.", link: null,
         advice: "As soon as somebody’s part in the study is over, what they are due is here, with the reason.",
     } : {
         headline: "This study pays nothing.",
         advice: "Say in its settings what people are paid (payment: a currency and the base pay). It holds for people who come after that.",
-        link: isAdmin ? undefined : null,
     });
     const link = nobody.querySelector("[data-field=link]");
-    if (!currency && isAdmin) {
+    if (!currency) {
         link.hidden = false;
         link.href = `/admin/settings?study=${part(study)}`;
         link.textContent = "To the settings";
     }
     const bonuses = document.getElementById("bonuses");
-    bonuses.hidden = !currency || !isAdmin;
+    bonuses.hidden = !currency;
     fill(bonuses, {
         currency: currency ?? "",
         limit: [cap ? `One person is paid ${cap} at most, in all.` : "", budget ? `${budget.left} of the budget is left.` : ""].join(" "),
@@ -201,7 +198,7 @@ async function setPaid() {
 }
 
 page(async (given) => {
-    ({ study, user } = given);
+    ({ study } = given);
     show.addEventListener("change", () => { unticked = new Set(); drawRows(); });
     find.addEventListener("input", drawRows);
     document.getElementById("choice").addEventListener("submit", (event) => event.preventDefault());

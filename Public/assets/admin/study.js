@@ -149,6 +149,7 @@ async function shares() {
         });
         return filled("share", { name, role, since: time(sharedAt), action: button || "" });
     }));
+    document.getElementById("shares-empty").hidden = users.some(({ role }) => role === "admin");
 }
 
 // Copying, putting away ---------------------------------------------------------------------------------------------

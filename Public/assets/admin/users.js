@@ -40,7 +40,7 @@ function actions(user, me) {
         place.append(button);
     };
     const change = (values) => patch(`users/${part(user.name)}`, values);
-    add("New password", { text: "They get a one-time password, and are signed out everywhere." },
+    add("New password", { text: "They get a one-time password, are signed out everywhere, and their tokens stop working for good." },
         async () => showPassword(await post(`users/${part(user.name)}/password`)));
     if (user.role === "admin") {
         add("Make researcher", { text: "They can read and export the studies that they have, and change nothing any more." },

@@ -2,7 +2,8 @@
 // it is written anew, so that the focus, a selection and the place on the page survive, and hundreds of rows cost little.
 
 import { filled } from "./elements.js";
-import { clock, owed, phases, risk, short, stages } from "./watch-words.js";
+import { parameter } from "./server.js";
+import { clock, owed, phases, risk, short, stages, textsToReview } from "./watch-words.js";
 
 const body = document.getElementById("rows");
 const frame = body.closest("[data-frame]");
@@ -30,10 +31,10 @@ function make(row, choose) {
     return entry;
 }
 
-function write(entry, name, text) {
+function write(entry, name, text, shown = text) {
     if (entry.texts[name] === text) return;
     entry.texts[name] = text;
-    entry.parts[name].textContent = text;
+    entry.parts[name].replaceChildren(shown);
 }
 
 function waits({ members, group, generations, phase }) {
@@ -56,7 +57,8 @@ function update(entry, row) {
     const gone = row.members.filter(({ presence }) => presence === "left").length;
     write(entry, "who", `${nameOf(row)}${row.synthetic ? " (simulated)" : ""}`);
     write(entry, "where", row.group ? `Round ${row.round} of ${row.rounds}: ${phases[row.phase].toLowerCase()}${gone ? `, ${gone} gone` : ""}` : stages[row.phase]);
-    write(entry, "waits", waits(row));
+    if (row.textsToReview) write(entry, "waits", `texts: ${row.textsToReview}`, textsToReview(parameter("study"), row.textsToReview));
+    else write(entry, "waits", waits(row));
     write(entry, "why", level === "calm" ? "" : row.risk.reasons.join(" "));
 }
 

@@ -6,7 +6,7 @@ import { get, part } from "./server.js";
 import { deed } from "./watch-act.js";
 import { nameOf } from "./watch-list.js";
 import { messageList } from "./watch-messages.js";
-import { ago, clock, ends, flags, owed, phases, risk, short, stages } from "./watch-words.js";
+import { ago, clock, ends, flags, owed, phases, risk, short, stages, textsToReview } from "./watch-words.js";
 
 const panel = document.getElementById("panel");
 const title = document.getElementById("panel-title");
@@ -74,6 +74,8 @@ const facts = (entries) => element("dl", { class: "facts" }, entries.filter(([, 
 const left = (deadline) => deadline ? `${clock((Date.parse(deadline) - Date.now() - context.ahead) / 1000)} (until ${new Date(deadline).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })})` : null;
 const since = (when) => ago((Date.now() + context.ahead - Date.parse(when)) / 1000);
 const isAdmin = () => context.user.role === "admin";
+/** What stands for words that are not there. */
+const gone = () => isAdmin() ? "(deleted)" : "(deleted, or not to be shown)";
 
 async function afterDeed() {
     await context.look();
@@ -91,12 +93,13 @@ function showGroup(row) {
     begin("group", row.id, nameOf(row));
     const path = `studies/${part(context.study)}/groups/${part(row.id)}`;
     const acts = { after: afterDeed, fault };
-    section("state", [row.risk, row.round, row.phase, row.deadline, row.generations], () => [
+    section("state", [row.risk, row.round, row.phase, row.deadline, row.generations, row.textsToReview], () => [
         element("p", {}, [risk(row.risk), " ", row.risk.reasons.join(" ")]),
         facts([
             ["Where", `Round ${row.round} of ${row.rounds}: ${phases[row.phase].toLowerCase()}`], ["Began", time(row.enteredAt)],
             ["Deadline", row.deadline && time(row.deadline)],
             ["Statements", row.generations && `${row.generations.made} made, ${row.generations.running} being made, ${row.generations.waiting} in line, ${row.generations.failed} failed`],
+            ["Waits for", row.textsToReview && textsToReview(context.study, row.textsToReview)],
             ["People", row.synthetic ? "simulated" : null],
         ]),
         element("p", { class: "buttons" }, [statementsOf(row)]),
@@ -114,6 +117,7 @@ function showGroup(row) {
                     title: `Let ${nameOf(row)} move on?`,
                     text: ["It goes on at once, as if the deadline had passed.", row.phase === "drafting"
                         ? "Statements that are not made yet are not made in this round."
+                        : row.phase === "review" ? "Texts that nobody has decided about are not shown."
                         : `It does not wait any longer for ${waited()}; they may come back with their next answer. If too few are left, the group ends.`],
                 }), `${path}/move-on`, { round: row.round, phase: row.phase }, acts),
                 deed("End the round", {
@@ -271,13 +275,14 @@ function answers({ rounds, surveys, comprehension }) {
         ...rounds.flatMap((round) => [
             element("h4", {}, `Round ${round.number}: ${round.question}`),
             round.stance && facts([[`“${round.affirming}”`, `${round.stance.affirming} of 7`], [`“${round.negating}”`, `${round.stance.negating} of 7`]]),
-            round.opinion ? element("blockquote", { class: "words", dir: "auto" }, round.opinion)
+            round.opinion === "" ? element("p", { class: "hint" }, gone())
+                : round.opinion ? element("blockquote", { class: "words", dir: "auto" }, round.opinion)
                 : round.draft && element("div", {}, [element("p", { class: "hint" }, "Typed and not sent yet:"), element("blockquote", { class: "words", dir: "auto" }, typed(round.draft))]),
             round.ratings.length > 0 && element("div", { class: "table", tabindex: 0, role: "region", "aria-label": `Ratings of round ${round.number}` }, [
                 element("table", {}, [
                     element("thead", {}, element("tr", {}, ["What was shown", "Agreement", "Quality", "In view"].map((name) => element("th", { scope: "col" }, name)))),
                     element("tbody", {}, round.ratings.map((rating) => element("tr", {}, [
-                        element("td", {}, `${rating.isOpinion ? "Opinion" : "Statement"} ${rating.position}: ${rating.text || "(deleted)"}`),
+                        element("td", {}, `${rating.isOpinion ? "Opinion" : "Statement"} ${rating.position}: ${rating.text || gone()}`),
                         element("td", {}, rating.agreement ? String(rating.agreement) : "–"), element("td", {}, rating.quality ? String(rating.quality) : "–"),
                         element("td", {}, rating.shownAt ? `${number(rating.visibleSeconds)} s` : "not yet"),
                     ]))),
@@ -313,7 +318,7 @@ function showGeneration(made) {
             ["Seed", making?.seed],
         ]),
         !shown && element("p", { class: "hint" }, "With “Show conditions”, here are the candidates, what was predicted of them, why one was chosen, and the prompt."),
-        ...(shown?.statements ?? []).map((text) => element("blockquote", { class: "words", dir: "auto" }, text || "(deleted)")),
+        ...(shown?.statements ?? []).map((text) => element("blockquote", { class: "words", dir: "auto" }, text || gone())),
         making && element("p", { class: "why" }, making.why),
         making?.candidates.length > 0 && candidates(making.candidates),
         making?.agreements && agreements(making),

@@ -1,6 +1,7 @@
 // What things are called on the page on which a study is watched.
 
 import { count, element } from "./elements.js";
+import { part } from "./server.js";
 
 export const stages = {
     entry: "Entry survey", instructions: "Instructions", comprehension: "Comprehension questions", lobby: "Lobby",
@@ -8,8 +9,8 @@ export const stages = {
 };
 
 export const phases = {
-    opinions: "Writing opinions", "opinion-ratings": "Rating opinions", drafting: "Statements being made", ratings: "Rating statements",
-    finished: "Round over", abandoned: "Round given up",
+    opinions: "Writing opinions", review: "Texts being reviewed", "opinion-ratings": "Rating opinions",
+    drafting: "Statements being made", ratings: "Rating statements", finished: "Round over", abandoned: "Round given up",
 };
 
 export const ends = {
@@ -23,6 +24,10 @@ export const flags = {
     pasted: "Pasted words", "copied-question": "Repeats the question", "too-fast-opinion": "Opinion written very fast",
     "too-fast-rating": "Rated very fast", "straight-lining": "All ratings alike", "failed-attention-check": "Failed an attention check",
 };
+
+/** "2 texts to review", with a link to where that is done. */
+export const textsToReview = (study, texts) =>
+    element("a", { href: `/admin/texts?study=${part(study)}` }, `${count(texts, "text")} to review`);
 
 export const owed = { stance: "stance", opinion: "opinion", ratings: "ratings", survey: "survey", stage: "" };
 

@@ -7,7 +7,7 @@ import { get, part } from "./server.js";
 import { focusOn, mark, nameOf, show, tick } from "./watch-list.js";
 import { messageList } from "./watch-messages.js";
 import { close, open, opened, refresh, use } from "./watch-panel.js";
-import { clock, ends, flags, short, stages } from "./watch-words.js";
+import { clock, ends, flags, short, stages, textsToReview } from "./watch-words.js";
 
 const one = (id) => document.getElementById(id);
 const context = { snapshot: null, ahead: 0, look, hasConditions: () => hasConditions, openPerson, openGroup, openStatements };
@@ -64,7 +64,12 @@ function draw(snapshot) {
         levels.stuck && `${number(levels.stuck.length)} stuck`, levels.urgent && `${number(levels.urgent.length)} urgent`,
         levels.attention && `${number(levels.attention.length)} to look at`,
     ].filter(Boolean).join(", ") || (snapshot.rows.length > 0 ? "All on time" : ""));
-    const { unanswered } = snapshot;
+    const { unanswered, textsToReview: texts } = snapshot;
+    one("texts").hidden = !texts;
+    if (one("texts").dataset.count !== String(texts)) {
+        one("texts").dataset.count = texts;
+        one("texts").replaceChildren(textsToReview(context.study, texts));
+    }
     document.title = `${unanswered ? `(${unanswered}) ` : ""}Watch ${context.study} – Concord`;
     one("messages-count").textContent = unanswered ? `${number(unanswered)} to answer` : "none to answer";
     performance.measure("watch", { start });

@@ -25,14 +25,18 @@ struct AuditController {
 
     private func list(_ request: Request, context: ConcordContext) async throws -> List {
         let user = try context.admin()
-        let before = try request.uri.queryParameters["before"].map { text in
+        let query = request.uri.queryParameters
+        let before = try query["before"].map { text in
             guard let id = Int64(text), id > 0 else { throw HTTPError(.badRequest, message: "before is the id of an entry.") }
             return id
         }
         let study: Study? =
-            if let name = request.uri.queryParameters["study"] {
+            if let name = query["study"] {
                 try await access.study(named: String(name), for: user, to: .read)
             } else { nil }
-        return List(entries: try await log.entries(for: user, study: study?.id, before: before))
+        return List(
+            entries: try await log.entries(
+                for: user, study: study?.id, by: query["user"].map(String.init), action: query["action"].map(String.init),
+                before: before))
     }
 }

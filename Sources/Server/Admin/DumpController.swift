@@ -98,8 +98,10 @@ struct DumpController {
         let range = asked.range ?? 0..<download.bytes
         if asked.range != nil {
             headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(download.bytes)"
-        } else if request.method == .get {
-            try await log.record(
+        }
+        if request.method == .get {
+            // Once for all parts of one download.
+            try await log.recordOnce(
                 "dump.fetch", by: context.actor(), study: study.id, subject: download.name,
                 details: ["sha256": download.sha256])
         }

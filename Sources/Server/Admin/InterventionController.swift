@@ -29,34 +29,39 @@ struct InterventionController {
         router.post("studies/:study/messages/:id/answer", use: answer)
     }
 
-    private struct Key: Decodable {
+    /// What is asked, with a key by which the same is known when it is sent again.
+    private protocol Keyed: Decodable {
+        var key: UUID { get }
+    }
+
+    private struct Key: Keyed {
         let key: UUID
     }
 
-    private struct Removal: Decodable {
+    private struct Removal: Keyed {
         let key: UUID
         let reason: String?
     }
 
-    private struct Extension: Decodable {
+    private struct Extension: Keyed {
         let key: UUID
         let minutes: Double
         /// As it was seen.
         let deadline: Date
     }
 
-    private struct Phase: Decodable {
+    private struct Phase: Keyed {
         let key: UUID
         let round: Int
         let phase: RoundPhase
     }
 
-    private struct Round: Decodable {
+    private struct Round: Keyed {
         let key: UUID
         let round: Int
     }
 
-    private struct Answer: Decodable {
+    private struct Answer: Keyed {
         let key: UUID
         let text: String
         /// Whether an answer that is there is to be changed.
@@ -64,57 +69,55 @@ struct InterventionController {
     }
 
     private func nudge(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {
-        let key = try await request.decode(as: Key.self, context: context).key
-        return try await act(key, context) { .nudge($0) }
+        try await act(Key.self, request, context) { id, _ in .nudge(id) }
     }
 
     private func releasePerson(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {
-        let key = try await request.decode(as: Key.self, context: context).key
-        return try await act(key, context) { .releasePerson($0) }
+        try await act(Key.self, request, context) { id, _ in .releasePerson(id) }
     }
 
     private func remove(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {
-        let body = try await request.decode(as: Removal.self, context: context)
-        return try await act(body.key, context) { .remove($0, reason: body.reason ?? "") }
+        try await act(Removal.self, request, context) { id, body in .remove(id, reason: body.reason ?? "") }
     }
 
     private func extendPerson(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {
-        let body = try await request.decode(as: Extension.self, context: context)
-        return try await act(body.key, context) { .extendPerson($0, minutes: body.minutes, deadline: body.deadline) }
+        try await act(Extension.self, request, context) { id, body in
+            .extendPerson(id, minutes: body.minutes, deadline: body.deadline)
+        }
     }
 
     private func releaseGroup(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {
-        let key = try await request.decode(as: Key.self, context: context).key
-        return try await act(key, context) { .releaseGroup($0) }
+        try await act(Key.self, request, context) { id, _ in .releaseGroup(id) }
     }
 
     private func moveOn(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {
-        let body = try await request.decode(as: Phase.self, context: context)
-        return try await act(body.key, context) { .moveOn($0, round: body.round, phase: body.phase) }
+        try await act(Phase.self, request, context) { id, body in .moveOn(id, round: body.round, phase: body.phase) }
     }
 
     private func endRound(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {
-        let body = try await request.decode(as: Round.self, context: context)
-        return try await act(body.key, context) { .endRound($0, round: body.round) }
+        try await act(Round.self, request, context) { id, body in .endRound(id, round: body.round) }
     }
 
     private func extendGroup(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {
-        let body = try await request.decode(as: Extension.self, context: context)
-        return try await act(body.key, context) { .extendGroup($0, minutes: body.minutes, deadline: body.deadline) }
+        try await act(Extension.self, request, context) { id, body in
+            .extendGroup(id, minutes: body.minutes, deadline: body.deadline)
+        }
     }
 
     private func answer(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {
-        let body = try await request.decode(as: Answer.self, context: context)
-        return try await act(body.key, context) { .answer($0, text: body.text, replacing: body.replacing ?? false) }
+        try await act(Answer.self, request, context) { id, body in
+            .answer(id, text: body.text, replacing: body.replacing ?? false)
+        }
     }
 
-    private func act(
-        _ key: UUID, _ context: ConcordContext, _ intervention: (UUID) -> Intervention
+    private func act<Body: Keyed>(
+        _ type: Body.Type, _ request: Request, _ context: ConcordContext, _ intervention: (UUID, Body) -> Intervention
     ) async throws -> Intervention.Outcome {
         let study = try await access.study(
             named: context.parameters.require("study"), for: context.user(), to: .change)
+        let body = try await request.decode(as: type, context: context)
         // What is no id is the id of nothing: the refusal is the same.
         let id = UUID(uuidString: try context.parameters.require("id")) ?? UUID()
-        return try await interventions.carryOut(intervention(id), in: study, by: context.actor(), key: key)
+        return try await interventions.carryOut(intervention(id, body), in: study, by: context.actor(), key: body.key)
     }
 }

@@ -5,7 +5,7 @@ import Hummingbird
 import Postgres
 import Studies
 
-/// The routes of a study's payments.
+/// The routes of a study's payments: for admins, since they say who people are on their platform.
 struct PaymentController {
     let access: StudyAccess
     let payments: Payments
@@ -42,38 +42,39 @@ struct PaymentController {
     }
 
     private func show(_ request: Request, context: ConcordContext) async throws -> PaymentSheet {
-        try await payments.sheet(of: study(for: .read, context))
+        try await payments.sheet(of: study(context))
     }
 
     private func mark(_ request: Request, context: ConcordContext) async throws -> PaymentMarking {
-        let study = try await study(for: .change, context)
+        let study = try await study(context)
         let body = try await request.decode(as: Marks.self, context: context)
         return try await payments.mark(body.payments, paid: body.paid, note: body.note, in: study, by: context.actor())
     }
 
     private func giveBonus(_ request: Request, context: ConcordContext) async throws -> EditedResponse<PaymentSheet> {
-        let study = try await study(for: .change, context)
+        let study = try await study(context)
         let body = try await request.decode(as: Bonus.self, context: context)
         try await payments.giveBonus(
             body.amount, to: body.person, because: body.reason, study: study.settings.name, by: context.actor())
-        return EditedResponse(
-            status: .created, response: try await payments.sheet(of: self.study(for: .read, context)))
+        return EditedResponse(status: .created, response: try await payments.sheet(of: self.study(context)))
     }
 
     private func everythingDue(_ request: Request, context: ConcordContext) async throws -> Response {
-        let study = try await study(for: .read, context)
+        let study = try await study(context)
         guard let format = request.uri.queryParameters["format"].flatMap({ PaymentFormat(rawValue: String($0)) }) else {
             let known = PaymentFormat.allCases.map(\.rawValue).joined(separator: ", ")
             throw HTTPError(.badRequest, message: "Please choose a format: \(known).")
         }
-        return file(format, of: study, try await payments.file(format, of: study))
+        return file(format, of: study, try await payments.file(format, of: study, by: context.actor()))
     }
 
     /// As `everythingDue`, of some amounts only: what is marked as paid afterwards is just what was in the file.
     private func chosen(_ request: Request, context: ConcordContext) async throws -> Response {
-        let study = try await study(for: .read, context)
+        let study = try await study(context)
         let body = try await request.decode(as: Chosen.self, context: context)
-        return file(body.format, of: study, try await payments.file(body.format, of: study, only: body.payments))
+        return file(
+            body.format, of: study,
+            try await payments.file(body.format, of: study, only: body.payments, by: context.actor()))
     }
 
     private func file(_ format: PaymentFormat, of study: Study, _ text: String) -> Response {
@@ -87,7 +88,7 @@ struct PaymentController {
             body: .init(byteBuffer: .init(string: text)))
     }
 
-    private func study(for use: StudyAccess.Use, _ context: ConcordContext) async throws -> Study {
-        try await access.study(named: context.parameters.require("study"), for: context.user(), to: use)
+    private func study(_ context: ConcordContext) async throws -> Study {
+        try await access.study(named: context.parameters.require("study"), for: context.user(), to: .change)
     }
 }

@@ -8,13 +8,9 @@ import Studies
 /// The routes of a user's session.
 struct SessionController {
     let sessions: UserSessions
-    let users: Users
-    let log: AuditLog
 
     init(database: Database) {
         sessions = UserSessions(database: database)
-        users = Users(database: database)
-        log = AuditLog(database: database)
     }
 
     func addRoutes(to router: RouterGroup<ConcordContext>) {
@@ -42,7 +38,6 @@ struct SessionController {
     private func signIn(_ request: Request, context: ConcordContext) async throws -> Response {
         let body = try await request.decode(as: Credentials.self, context: context)
         let (user, secret) = try await sessions.signIn(body.name, password: body.password, from: context.address)
-        try await log.record("session.sign-in", by: .init(user: user, way: .page))
         var response = try context.responseEncoder.encode(user, from: request, context: context)
         AdminCookie.set(secret, on: &response, context)
         return response
@@ -59,10 +54,8 @@ struct SessionController {
     private func changePassword(_ request: Request, context: ConcordContext) async throws -> Response {
         guard let signedIn = context.signedIn, signedIn.way == .page else { throw UserError.notSignedIn }
         let body = try await request.decode(as: Change.self, context: context)
-        try await users.changePassword(of: signedIn.user, from: body.present, to: body.next)
-        let (user, secret) = try await sessions.signIn(
-            signedIn.user.name, password: body.next, from: context.address)
-        try await log.record("user.change-password", by: context.actor(), subject: user.name)
+        let (user, secret) = try await sessions.changePassword(
+            of: signedIn.user, from: body.present, to: body.next, address: context.address, by: context.actor())
         var response = try context.responseEncoder.encode(user, from: request, context: context)
         AdminCookie.set(secret, on: &response, context)
         return response

@@ -8,11 +8,9 @@ import Studies
 /// The routes by which a study is shared with named users.
 struct ShareController {
     let access: StudyAccess
-    let log: AuditLog
 
     init(database: Database) {
         access = StudyAccess(database: database)
-        log = AuditLog(database: database)
     }
 
     func addRoutes(to router: RouterGroup<ConcordContext>) {
@@ -34,16 +32,14 @@ struct ShareController {
     private func share(_ request: Request, context: ConcordContext) async throws -> List {
         let study = try await study(for: .change, context)
         let name = try context.parameters.require("name")
-        try await access.share(study.id, with: name, by: context.user())
-        try await log.record("study.share", by: context.actor(), study: study.id, subject: name)
+        try await access.share(study.id, with: name, by: context.actor())
         return List(users: try await access.shares(of: study.id))
     }
 
     private func unshare(_ request: Request, context: ConcordContext) async throws -> List {
         let study = try await study(for: .change, context)
         let name = try context.parameters.require("name")
-        try await access.unshare(study, from: name)
-        try await log.record("study.unshare", by: context.actor(), study: study.id, subject: name)
+        try await access.unshare(study, from: name, by: context.actor())
         return List(users: try await access.shares(of: study.id))
     }
 

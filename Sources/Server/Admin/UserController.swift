@@ -9,12 +9,10 @@ import Studies
 struct UserController {
     let users: Users
     let tokens: Tokens
-    let log: AuditLog
 
     init(database: Database) {
         users = Users(database: database)
         tokens = Tokens(database: database)
-        log = AuditLog(database: database)
     }
 
     func addRoutes(to router: RouterGroup<ConcordContext>) {
@@ -57,8 +55,7 @@ struct UserController {
     private func create(_ request: Request, context: ConcordContext) async throws -> EditedResponse<OneTime> {
         _ = try context.admin()
         let body = try await request.decode(as: New.self, context: context)
-        let password = try await users.create(body.name, role: body.role)
-        try await log.record("user.create", by: context.actor(), subject: body.name, details: ["role": body.role.rawValue])
+        let password = try await users.create(body.name, role: body.role, by: context.actor())
         return EditedResponse(status: .created, response: OneTime(name: body.name, oneTimePassword: password))
     }
 
@@ -67,14 +64,8 @@ struct UserController {
         let name = try context.parameters.require("name")
         let body = try await request.decode(as: Change.self, context: context)
         guard name != admin.name else { throw UserError.ownAccount }
-        if let role = body.role {
-            try await users.setRole(of: name, to: role)
-            try await log.record("user.role", by: context.actor(), subject: name, details: ["role": role.rawValue])
-        }
-        if let disabled = body.disabled {
-            try await users.setDisabled(disabled, of: name)
-            try await log.record(disabled ? "user.disable" : "user.enable", by: context.actor(), subject: name)
-        }
+        if let role = body.role { try await users.setRole(of: name, to: role, by: context.actor()) }
+        if let disabled = body.disabled { try await users.setDisabled(disabled, of: name, by: context.actor()) }
         return try await users.user(named: name)
     }
 
@@ -82,8 +73,7 @@ struct UserController {
         let admin = try context.admin()
         let name = try context.parameters.require("name")
         guard name != admin.name else { throw UserError.ownAccount }
-        let password = try await users.resetPassword(of: name)
-        try await log.record("user.reset-password", by: context.actor(), subject: name)
+        let password = try await users.resetPassword(of: name, by: context.actor())
         return OneTime(name: name, oneTimePassword: password)
     }
 
@@ -110,16 +100,14 @@ struct UserController {
     private func createToken(_ request: Request, context: ConcordContext) async throws -> EditedResponse<MadeToken> {
         let user = try context.user()
         let body = try await request.decode(as: NewToken.self, context: context)
-        let secret = try await tokens.create(for: user, name: body.name)
-        try await log.record("token.create", by: context.actor(), subject: body.name)
+        let secret = try await tokens.create(for: user, name: body.name, by: context.actor())
         return EditedResponse(status: .created, response: MadeToken(name: body.name, token: secret.text))
     }
 
     private func revokeToken(_ request: Request, context: ConcordContext) async throws -> HTTPResponse.Status {
         let user = try context.user()
         let id = try context.parameters.require("id")
-        let name = try await tokens.revoke(id: id, of: user)
-        try await log.record("token.revoke", by: context.actor(), subject: name)
+        try await tokens.revoke(id: id, of: user, by: context.actor())
         return .noContent
     }
 }

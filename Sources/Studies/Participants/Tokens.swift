@@ -30,25 +30,36 @@ public struct Tokens: Sendable {
     }
 
     /// Makes a token for `scope`.
+    /// - Parameter actor: who makes it, for the log; nothing is logged without.
     /// - Returns: the secret, which is shown once and not kept.
-    public func create(_ scope: Scope, name: String) async throws -> Secret {
+    public func create(_ scope: Scope, name: String, by actor: AuditLog.Actor? = nil) async throws -> Secret {
         let secret = Secret()
-        try await database.execute(
-            "INSERT INTO tokens (name, scope, hash) VALUES (\(name), \(scope.rawValue), \(Data(secret.hash)))")
+        try await database.transaction { connection in
+            try await connection.execute(
+                "INSERT INTO tokens (name, scope, hash) VALUES (\(name), \(scope.rawValue), \(Data(secret.hash)))")
+            guard let actor else { return }
+            try await AuditLog.record(
+                "token.create", by: actor, subject: name, details: ["scope": scope.rawValue], in: connection)
+        }
         return secret
     }
 
     /// Makes a token with which a script does what `user` may do.
+    /// - Parameter actor: who makes it, for the log.
     /// - Returns: the secret, which is shown once and not kept.
     /// - Throws: ``UserError/badTokenName``.
-    public func create(for user: User, name: String) async throws -> Secret {
+    public func create(for user: User, name: String, by actor: AuditLog.Actor) async throws -> Secret {
         guard (1...100).contains(name.count), !name.unicodeScalars.contains("\0") else { throw UserError.badTokenName }
         let secret = Secret()
-        try await database.execute(
-            """
-            INSERT INTO tokens (name, scope, hash, user_id)
-            VALUES (\(name), \(Scope.api.rawValue), \(Data(secret.hash)), \(user.id))
-            """)
+        try await database.transaction { connection in
+            try await connection.execute(
+                """
+                INSERT INTO tokens (name, scope, hash, user_id)
+                VALUES (\(name), \(Scope.api.rawValue), \(Data(secret.hash)), \(user.id))
+                """)
+            try await AuditLog.record(
+                "token.create", by: actor, subject: name, details: ["user": user.name], in: connection)
+        }
         return secret
     }
 
@@ -76,16 +87,18 @@ public struct Tokens: Sendable {
     }
 
     /// Revokes a token of the user.
-    /// - Returns: its name.
+    /// - Parameter actor: who revokes it, for the log.
     /// - Throws: ``UserError/unknownToken(_:)``.
-    public func revoke(id: String, of user: User) async throws -> String {
-        let name = try await database.first(
-            """
-            UPDATE tokens SET revoked_at = now()
-            WHERE id::text = \(id.lowercased()) AND user_id = \(user.id) AND revoked_at IS NULL RETURNING name
-            """, as: String.self)
-        guard let name else { throw UserError.unknownToken(id) }
-        return name
+    public func revoke(id: String, of user: User, by actor: AuditLog.Actor) async throws {
+        try await database.transaction { connection in
+            let name = try await connection.first(
+                """
+                UPDATE tokens SET revoked_at = now()
+                WHERE id::text = \(id.lowercased()) AND user_id = \(user.id) AND revoked_at IS NULL RETURNING name
+                """, as: String.self)
+            guard let name else { throw UserError.unknownToken(id) }
+            try await AuditLog.record("token.revoke", by: actor, subject: name, in: connection)
+        }
     }
 
     /// Whether `secret` is a token for `scope` that has not been revoked.
@@ -98,9 +111,14 @@ public struct Tokens: Sendable {
     }
 
     /// Revokes every token of this name.
+    /// - Parameter actor: who revokes them, for the log; nothing is logged without.
     /// - Returns: how many were revoked.
-    public func revoke(name: String) async throws -> Int {
-        try await database.execute(
-            "UPDATE tokens SET revoked_at = now() WHERE name = \(name) AND revoked_at IS NULL")
+    public func revoke(name: String, by actor: AuditLog.Actor? = nil) async throws -> Int {
+        try await database.transaction { connection in
+            let count = try await connection.execute(
+                "UPDATE tokens SET revoked_at = now() WHERE name = \(name) AND revoked_at IS NULL")
+            if let actor { try await AuditLog.record("token.revoke", by: actor, subject: name, in: connection) }
+            return count
+        }
     }
 }

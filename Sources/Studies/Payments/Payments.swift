@@ -156,9 +156,13 @@ public struct Payments: Sendable {
         }
     }
 
-    /// What is due, as a file.
+    /// What is due, as a file. That somebody has taken it is written down: it says who people are on their platform.
     /// - Parameter ids: only these amounts; everything that is due if nil.
-    public func file(_ format: PaymentFormat, of study: Study, only ids: [UUID]? = nil) async throws -> String {
+    public func file(
+        _ format: PaymentFormat, of study: Study, only ids: [UUID]? = nil, by actor: AuditLog.Actor = .commandLine
+    ) async throws -> String {
+        try await AuditLog(database: database).record(
+            "payments.file", by: actor, study: study.id, details: ["format": format.rawValue])
         let wanted = ids.map(Set.init)
         let people = try await Self.list(of: study.id, in: database).compactMap { person in
             person.of { wanted?.contains($0.id) ?? true }

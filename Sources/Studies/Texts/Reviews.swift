@@ -128,6 +128,15 @@ public struct Reviews: Sendable {
             statementsLeft: Dictionary(left.map { ($0.0, $0.1) }) { first, _ in first })
     }
 
+    /// How many texts of the study somebody has yet to look at.
+    static func countUnread(of studyID: UUID, in session: some PostgresSession) async throws -> Int {
+        try await session.first(
+            """
+            SELECT count(*) FROM visible_opinions w JOIN groups g ON g.id = w.group_id
+            WHERE g.study_id = \(studyID) AND \(sql: isUnread)
+            """, as: Int.self) ?? 0
+    }
+
     private static let isUnread: SQL = "w.decision IS NULL AND (w.flagged OR NOT w.visible)"
 
     private func read(

@@ -59,6 +59,26 @@ public struct AuditLog: Sendable {
         try await Self.record(action, by: actor, study: study, subject: subject, details: details, in: database)
     }
 
+    /// Adds a line, unless the same person has had the same one in the last quarter of an hour: for what somebody looks at,
+    /// or fetches piece by piece.
+    public func recordOnce(
+        _ action: String, by actor: Actor, study: UUID, subject: String? = nil, details: [String: String] = [:]
+    ) async throws {
+        try await database.transaction { connection in
+            // A page asks for several things at once.
+            try await connection.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(\(action), hashtext(\(study)::uuid::text)))")
+            let isKnown = try await connection.first(
+                """
+                SELECT true FROM audit_log
+                WHERE study_id = \(study) AND action = \(action) AND user_id IS NOT DISTINCT FROM \(actor.user?.id)
+                  AND subject IS NOT DISTINCT FROM \(subject) AND at > now() - interval '15 minutes' LIMIT 1
+                """, as: Bool.self)
+            guard isKnown == nil else { return }
+            try await Self.record(action, by: actor, study: study, subject: subject, details: details, in: connection)
+        }
+    }
+
     /// Adds a line in the transaction that does what it says.
     public static func record(
         _ action: String, by actor: Actor, study: UUID? = nil, subject: String? = nil, details: [String: String] = [:],
@@ -74,14 +94,19 @@ public struct AuditLog: Sendable {
     /// The newest lines that `user` may read: those of their studies, those of no study, and their own.
     /// - Parameters:
     ///   - study: only those of this study.
+    ///   - name: only those of the user with this name.
+    ///   - action: only those with this action.
     ///   - before: only those before this line.
-    public func entries(for user: User, study: UUID? = nil, before: Int64? = nil, limit: Int = 100) async throws -> [Entry] {
+    public func entries(
+        for user: User, study: UUID? = nil, by name: String? = nil, action: String? = nil, before: Int64? = nil, limit: Int = 100
+    ) async throws -> [Entry] {
         return try await database.query(
             """
             SELECT a.id, a.at, u.name, a.via, a.action, s.name, a.subject, a.details
             FROM audit_log a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN studies s ON s.id = a.study_id
             WHERE (a.study_id IS NULL OR a.user_id = \(user.id) OR \(sql: StudyAccess.has(user)))
               AND (\(study)::uuid IS NULL OR a.study_id = \(study)) AND (\(before)::bigint IS NULL OR a.id < \(before))
+              AND (\(name)::text IS NULL OR u.name = \(name)) AND (\(action)::text IS NULL OR a.action = \(action))
             ORDER BY a.id DESC LIMIT \(limit)
             """, as: (Int64, Date, String?, String, String, String?, String?, JSONB<[String: String]>).self
         ).map { row in

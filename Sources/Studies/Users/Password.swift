@@ -9,6 +9,8 @@ import Postgres
 struct Password: Sendable {
     /// N = 2^15 with p = 3, which takes 32 MiB and about a quarter of a second: one of OWASP's recommended settings.
     static let cost = 15
+    /// How many are derived at once, so that a crowd at the door takes 64 MiB and two cores, and not all there is.
+    private static let turnstile = Turnstile(places: 2)
 
     let salt: Data
     let key: Data
@@ -38,11 +40,13 @@ struct Password: Sendable {
     private static func derive(_ text: String, salt: Data, cost: Int) async throws -> Data {
         // Unicode has several spellings of one text; keyboards differ in which they send.
         let bytes = Data(text.precomposedStringWithCompatibilityMapping.utf8)
-        return try await OffPool.run {
-            Result {
-                try KDF.Scrypt.deriveKey(
-                    from: bytes, salt: salt, outputByteCount: 32, rounds: 1 << cost, blockSize: 8, parallelism: 3
-                ).withUnsafeBytes { Data($0) }
+        return try await turnstile.pass {
+            await OffPool.run {
+                Result {
+                    try KDF.Scrypt.deriveKey(
+                        from: bytes, salt: salt, outputByteCount: 32, rounds: 1 << cost, blockSize: 8, parallelism: 3
+                    ).withUnsafeBytes { Data($0) }
+                }
             }
         }.get()
     }

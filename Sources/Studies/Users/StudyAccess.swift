@@ -25,13 +25,21 @@ public struct StudyAccess: Sendable {
         self.database = database
     }
 
-    /// True of a row of `studies s` that the user has: one that is shared with them, or, for admins, with nobody yet. A
-    /// copy is nobody's; whoever has its original has it by that.
+    /// True of a row of `studies s` that the user has: one that is shared with them, or, for admins, with no admin who can
+    /// sign in, so that no study is ever out of everybody's hands. A copy is nobody's; whoever has its original has it by that.
     public static func has(_ user: User) -> SQL {
         """
         (s.copy_of IS NULL
          AND (EXISTS (SELECT FROM study_users x WHERE x.study_id = s.id AND x.user_id = \(user.id))
-              OR \(user.role == .admin) AND NOT EXISTS (SELECT FROM study_users x WHERE x.study_id = s.id)))
+              OR \(user.role == .admin) AND NOT EXISTS (\(sql: admins(of: "s.id")))))
+        """
+    }
+
+    /// The admins who can sign in and with whom the study is shared.
+    private static func admins(of studyID: SQL) -> SQL {
+        """
+        SELECT u.id FROM study_users x JOIN users u ON u.id = x.user_id
+        WHERE x.study_id = \(sql: studyID) AND u.role = 'admin' AND u.disabled_at IS NULL
         """
     }
 
@@ -61,35 +69,40 @@ public struct StudyAccess: Sendable {
             """, as: Share.self)
     }
 
-    /// Shares a study with the user named `name`. Whoever shares a study that was nobody's keeps it.
-    /// - Parameter giver: who shares it; nil on the command line.
+    /// Shares a study with the user named `name`. Whoever shares a study that was every admin's keeps it.
     /// - Throws: ``UserError/unknown(_:)``.
-    public func share(_ studyID: UUID, with name: String, by giver: User?) async throws {
+    public func share(_ studyID: UUID, with name: String, by actor: AuditLog.Actor) async throws {
         let user = try await Users(database: database).user(named: name)
-        try await database.execute(
-            """
-            INSERT INTO study_users (study_id, user_id, shared_by)
-            SELECT \(studyID), one, \(giver?.id) FROM unnest(\([user.id] + (giver.map { [$0.id] } ?? []))::uuid[]) AS one
-            ON CONFLICT DO NOTHING
-            """)
+        let giver = actor.user?.id
+        try await database.transaction { connection in
+            try await connection.execute(
+                """
+                INSERT INTO study_users (study_id, user_id, shared_by)
+                SELECT \(studyID), one, \(giver) FROM unnest(\([user.id] + (giver.map { [$0] } ?? []))::uuid[]) AS one
+                ON CONFLICT DO NOTHING
+                """)
+            try await AuditLog.record("study.share", by: actor, study: studyID, subject: name, in: connection)
+        }
     }
 
     /// Takes a study away from the user named `name`.
-    /// - Throws: ``UserError/lastShare(study:)`` when nobody would have it, which would give it to every admin.
-    public func unshare(_ study: Study, from name: String) async throws {
+    /// - Throws: ``UserError/lastShare(study:)`` when they are the last admin who has it, which would give it to every admin.
+    public func unshare(_ study: Study, from name: String, by actor: AuditLog.Actor) async throws {
         try await database.transaction { connection in
             try await connection.execute("SELECT FROM studies WHERE id = \(study.id) FOR UPDATE")
+            let before = try await Self.countAdmins(of: study.id, in: connection)
             try await connection.execute(
                 """
                 DELETE FROM study_users x USING users u
                 WHERE u.id = x.user_id AND x.study_id = \(study.id) AND u.name = \(name)
                 """)
-            let left = try await connection.first(
-                """
-                SELECT count(*) FROM study_users x JOIN users u ON u.id = x.user_id
-                WHERE x.study_id = \(study.id) AND u.role = 'admin'
-                """, as: Int.self)
-            guard let left, left > 0 else { throw UserError.lastShare(study: study.settings.name) }
+            let left = try await Self.countAdmins(of: study.id, in: connection)
+            guard before == 0 || left > 0 else { throw UserError.lastShare(study: study.settings.name) }
+            try await AuditLog.record("study.unshare", by: actor, study: study.id, subject: name, in: connection)
         }
+    }
+
+    private static func countAdmins(of studyID: UUID, in connection: Connection) async throws -> Int {
+        try await connection.first("SELECT count(*) FROM (\(sql: admins(of: "\(studyID)"))) AS admins", as: Int.self) ?? 0
     }
 }

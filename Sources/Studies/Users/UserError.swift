@@ -44,7 +44,7 @@ public enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
         case .lastAdmin: "This is the only admin who can sign in; make another one first."
         case .ownAccount: "You cannot do this to your own account; ask another admin."
         case .lastShare(let study):
-            "Somebody must have study \(study); share it with somebody else before you take it from the last one."
+            "An admin must have study \(study); share it with another one before you take it from the last."
         case .unknownToken(let id): "There is no token \(id.prefix(80))."
         case .badTokenName: "Please give the token a name of at most 100 characters, by which you will know it."
         case .unknownJob: "There is no such piece of work."

@@ -9,7 +9,8 @@ public struct UserSessions: Sendable {
     /// After how many hours a session ends, whatever happens, and after how many without a request.
     static let hours = 12
     static let idleHours = 2
-    /// How many failures there may be in a quarter of an hour, per name and per network address.
+    /// How many failures there may be in a quarter of an hour, per name and per network address. A try that is being looked
+    /// at counts as one.
     static let failuresPerName = 8
     static let failuresPerAddress = 40
     static let failureMinutes = 15
@@ -26,8 +27,7 @@ public struct UserSessions: Sendable {
     /// - Parameter address: where the request comes from.
     /// - Throws: ``UserError/wrongPassword``, ``UserError/tooManyFailures(minutes:)``.
     public func signIn(_ name: String, password text: String, from address: String) async throws -> (User, Secret) {
-        let nameHash = Data(SHA256.hash(data: Data(name.utf8)))
-        try await checkThrottle(nameHash, address)
+        let attempt = try await begin(name, address)
         let kept = try await users.password(of: name)
         // As long for a name that is not there, so that the time says nothing.
         let isRight: Bool
@@ -38,25 +38,40 @@ public struct UserSessions: Sendable {
             isRight = false
         }
         let user = isRight ? try await users.user(named: name) : nil
-        guard let user, user.disabledAt == nil else {
-            try await database.execute(
-                "INSERT INTO sign_in_failures (name_hash, address) VALUES (\(nameHash), \(address))")
-            throw UserError.wrongPassword
-        }
+        guard let user, user.disabledAt == nil else { throw UserError.wrongPassword }
         let secret = Secret()
         try await database.transaction { connection in
-            try await connection.execute(
-                """
-                INSERT INTO user_sessions (hash, user_id, expires_at)
-                VALUES (\(Data(secret.hash)), \(user.id), now() + make_interval(hours => \(Int32(Self.hours))))
-                """)
-            try await connection.execute("UPDATE users SET signed_in_at = now() WHERE id = \(user.id)")
+            try await Self.open(secret, for: user, after: attempt, in: connection)
+            try await AuditLog.record("session.sign-in", by: .init(user: user, way: .page), in: connection)
             // What has run out is of no use any more.
             try await connection.execute("DELETE FROM user_sessions WHERE expires_at < now()")
             try await connection.execute("DELETE FROM sign_in_failures WHERE failed_at < now() - interval '1 day'")
-            try await connection.execute("DELETE FROM sign_in_failures WHERE name_hash = \(nameHash)")
         }
         return (user, secret)
+    }
+
+    /// Changes the password of `user`, who knows the present one, ends all of their sessions and opens a new one.
+    /// - Parameter address: where the request comes from.
+    /// - Throws: ``UserError``.
+    public func changePassword(
+        of user: User, from present: String, to next: String, address: String, by actor: AuditLog.Actor
+    ) async throws -> (User, Secret) {
+        guard next.count >= UserError.passwordLength.lowerBound else { throw UserError.passwordTooShort }
+        guard next.count <= UserError.passwordLength.upperBound else { throw UserError.passwordTooLong }
+        guard next != present else { throw UserError.samePassword }
+        // Whoever has somebody's session must not guess faster by it.
+        let attempt = try await begin(user.name, address)
+        guard let kept = try await users.password(of: user.name), try await kept.matches(present) else {
+            throw UserError.wrongPassword
+        }
+        let password = try await Password.of(next)
+        let secret = Secret()
+        try await database.transaction { connection in
+            try await Users.set(password, of: user.name, mustChange: false, in: connection)
+            try await Self.open(secret, for: user, after: attempt, in: connection)
+            try await AuditLog.record("user.change-password", by: actor, subject: user.name, in: connection)
+        }
+        return (try await users.user(named: user.name), secret)
     }
 
     /// The user whose session it is. Counts as use of it.
@@ -81,21 +96,56 @@ public struct UserSessions: Sendable {
         try await database.execute("DELETE FROM user_sessions WHERE hash = \(Data(secret.hash))")
     }
 
-    private func checkThrottle(_ nameHash: Data, _ address: String) async throws {
-        let wait = try await database.first(
+    /// A try to give somebody's password.
+    private struct Attempt {
+        let id: Int64
+        let nameHash: Data
+    }
+
+    /// Counts a try as failed before anything is looked at; whoever succeeds takes it back. So guesses that come all at once
+    /// are as many as guesses that come one after another.
+    /// - Throws: ``UserError/tooManyFailures(minutes:)``.
+    private func begin(_ name: String, _ address: String) async throws -> Attempt {
+        let nameHash = Data(SHA256.hash(data: Data(name.utf8)))
+        let id = try await database.transaction { connection in
+            // One at a time: each counts those before it.
+            try await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('sign-in', 0))")
+            try await Self.checkThrottle(nameHash, address, in: connection)
+            return try await connection.first(
+                "INSERT INTO sign_in_failures (name_hash, address) VALUES (\(nameHash), \(address)) RETURNING id", as: Int64.self)
+        }
+        return Attempt(id: id ?? 0, nameHash: nameHash)
+    }
+
+    /// Opens a session for somebody who knew the password, and forgets the failures before it.
+    private static func open(
+        _ secret: Secret, for user: User, after attempt: Attempt, in connection: Connection
+    ) async throws {
+        try await connection.execute(
+            """
+            INSERT INTO user_sessions (hash, user_id, expires_at)
+            VALUES (\(Data(secret.hash)), \(user.id), now() + make_interval(hours => \(Int32(hours))))
+            """)
+        try await connection.execute("UPDATE users SET signed_in_at = now() WHERE id = \(user.id)")
+        try await connection.execute(
+            "DELETE FROM sign_in_failures WHERE name_hash = \(attempt.nameHash) AND id <= \(attempt.id)")
+    }
+
+    private static func checkThrottle(_ nameHash: Data, _ address: String, in connection: Connection) async throws {
+        let wait = try await connection.first(
             """
             WITH recent AS (SELECT name_hash, address, failed_at FROM sign_in_failures
-                            WHERE failed_at > now() - make_interval(mins => \(Int32(Self.failureMinutes))))
+                            WHERE failed_at > now() - make_interval(mins => \(Int32(failureMinutes))))
             SELECT greatest(
                 (SELECT min(failed_at) FROM (SELECT failed_at FROM recent WHERE name_hash = \(nameHash)
-                                             ORDER BY failed_at DESC LIMIT \(Self.failuresPerName)) AS r
-                 HAVING count(*) = \(Self.failuresPerName)),
+                                             ORDER BY failed_at DESC LIMIT \(failuresPerName)) AS r
+                 HAVING count(*) = \(failuresPerName)),
                 (SELECT min(failed_at) FROM (SELECT failed_at FROM recent WHERE address = \(address)
-                                             ORDER BY failed_at DESC LIMIT \(Self.failuresPerAddress)) AS r
-                 HAVING count(*) = \(Self.failuresPerAddress)))
+                                             ORDER BY failed_at DESC LIMIT \(failuresPerAddress)) AS r
+                 HAVING count(*) = \(failuresPerAddress)))
             """, as: Date?.self)
         guard let oldest = wait ?? nil else { return }
-        let seconds = oldest.addingTimeInterval(Double(Self.failureMinutes) * 60).timeIntervalSinceNow
+        let seconds = oldest.addingTimeInterval(Double(failureMinutes) * 60).timeIntervalSinceNow
         throw UserError.tooManyFailures(minutes: max(1, Int((seconds / 60).rounded(.up))))
     }
 }

@@ -1,4 +1,4 @@
-// The users of a database: making them, signing them in, their passwords.
+// The users of a database: making them, their roles and passwords. What is changed by somebody is logged with the change.
 
 import Foundation
 import Postgres
@@ -14,19 +14,25 @@ public struct Users: Sendable {
     static let columns: SQL = "id, name, role, must_change_password, created_at, signed_in_at, disabled_at"
 
     /// Makes a user with a one-time password.
+    /// - Parameter actor: who makes it, for the log; nothing is logged without.
     /// - Returns: the password, which is shown once and not kept.
     /// - Throws: ``UserError``.
-    public func create(_ name: String, role: UserRole) async throws -> String {
+    public func create(_ name: String, role: UserRole, by actor: AuditLog.Actor? = nil) async throws -> String {
         guard name.wholeMatch(of: /[a-z0-9][a-z0-9._-]{0,62}/) != nil else { throw UserError.badName(name) }
         let text = Password.oneTime()
         let password = try await Password.of(text)
-        let made = try await database.first(
-            """
-            INSERT INTO users (name, role, password_salt, password_key, password_cost)
-            VALUES (\(name), \(role.rawValue), \(password.salt), \(password.key), \(Int16(password.cost)))
-            ON CONFLICT (name) DO NOTHING RETURNING true
-            """, as: Bool.self)
-        guard made == true else { throw UserError.exists(name) }
+        try await database.transaction { connection in
+            let made = try await connection.first(
+                """
+                INSERT INTO users (name, role, password_salt, password_key, password_cost)
+                VALUES (\(name), \(role.rawValue), \(password.salt), \(password.key), \(Int16(password.cost)))
+                ON CONFLICT (name) DO NOTHING RETURNING true
+                """, as: Bool.self)
+            guard made == true else { throw UserError.exists(name) }
+            guard let actor else { return }
+            try await AuditLog.record(
+                "user.create", by: actor, subject: name, details: ["role": role.rawValue], in: connection)
+        }
         return text
     }
 
@@ -67,38 +73,45 @@ public struct Users: Sendable {
         return user
     }
 
-    /// Gives a user another one-time password, and ends their sessions.
+    /// Gives a user another one-time password, ends their sessions and revokes their tokens: whoever had the password may
+    /// have made some.
+    /// - Parameter actor: who does it, for the log; nothing is logged without.
     /// - Returns: the password, which is shown once and not kept.
-    public func resetPassword(of name: String) async throws -> String {
+    /// - Throws: ``UserError/unknown(_:)``.
+    public func resetPassword(of name: String, by actor: AuditLog.Actor? = nil) async throws -> String {
         let text = Password.oneTime()
-        try await set(try await Password.of(text), of: name, mustChange: true)
+        let password = try await Password.of(text)
+        try await database.transaction { connection in
+            let id = try await Self.set(password, of: name, mustChange: true, in: connection)
+            try await connection.execute(
+                "UPDATE tokens SET revoked_at = now() WHERE user_id = \(id) AND revoked_at IS NULL")
+            guard let actor else { return }
+            try await AuditLog.record("user.reset-password", by: actor, subject: name, in: connection)
+        }
         return text
     }
 
-    /// Changes the password of `user`, who knows the present one, and ends all of their sessions.
-    /// - Throws: ``UserError``.
-    public func changePassword(of user: User, from present: String, to next: String) async throws {
-        guard next.count >= UserError.passwordLength.lowerBound else { throw UserError.passwordTooShort }
-        guard next.count <= UserError.passwordLength.upperBound else { throw UserError.passwordTooLong }
-        guard next != present else { throw UserError.samePassword }
-        guard let kept = try await password(of: user.name), try await kept.matches(present) else {
-            throw UserError.wrongPassword
-        }
-        try await set(try await Password.of(next), of: user.name, mustChange: false)
-    }
-
     /// Changes the role of a user.
+    /// - Parameter actor: who does it, for the log; nothing is logged without.
     /// - Throws: ``UserError/lastAdmin`` when nobody would be left to look after users.
-    public func setRole(of name: String, to role: UserRole) async throws {
+    public func setRole(of name: String, to role: UserRole, by actor: AuditLog.Actor? = nil) async throws {
         try await keepingAnAdmin(of: name) { connection in
             try await connection.execute("UPDATE users SET role = \(role.rawValue) WHERE name = \(name)")
+            guard let actor else { return }
+            try await AuditLog.record(
+                "user.role", by: actor, subject: name, details: ["role": role.rawValue], in: connection)
         }
     }
 
     /// Keeps a user out, or lets them in again. Disabling ends their sessions and silences their tokens.
+    /// - Parameter actor: who does it, for the log; nothing is logged without.
     /// - Throws: ``UserError/lastAdmin`` when nobody would be left to look after users.
-    public func setDisabled(_ isDisabled: Bool, of name: String) async throws {
+    public func setDisabled(_ isDisabled: Bool, of name: String, by actor: AuditLog.Actor? = nil) async throws {
         try await keepingAnAdmin(of: name) { connection in
+            if let actor {
+                try await AuditLog.record(
+                    isDisabled ? "user.disable" : "user.enable", by: actor, subject: name, in: connection)
+            }
             try await connection.execute(
                 """
                 UPDATE users SET disabled_at = CASE WHEN \(isDisabled) THEN coalesce(disabled_at, now()) END
@@ -117,17 +130,22 @@ public struct Users: Sendable {
         ).map { Password(salt: $0.0, key: $0.1, cost: Int($0.2)) }
     }
 
-    private func set(_ password: Password, of name: String, mustChange: Bool) async throws {
-        try await database.transaction { connection in
-            let id = try await connection.first(
-                """
-                UPDATE users SET password_salt = \(password.salt), password_key = \(password.key),
-                                 password_cost = \(Int16(password.cost)), must_change_password = \(mustChange)
-                WHERE name = \(name) RETURNING id
-                """, as: UUID.self)
-            guard let id else { throw UserError.unknown(name) }
-            try await connection.execute("DELETE FROM user_sessions WHERE user_id = \(id)")
-        }
+    /// Gives a user this password, and ends their sessions.
+    /// - Returns: the user's id.
+    /// - Throws: ``UserError/unknown(_:)``.
+    @discardableResult
+    static func set(
+        _ password: Password, of name: String, mustChange: Bool, in connection: Connection
+    ) async throws -> UUID {
+        let id = try await connection.first(
+            """
+            UPDATE users SET password_salt = \(password.salt), password_key = \(password.key),
+                             password_cost = \(Int16(password.cost)), must_change_password = \(mustChange)
+            WHERE name = \(name) RETURNING id
+            """, as: UUID.self)
+        guard let id else { throw UserError.unknown(name) }
+        try await connection.execute("DELETE FROM user_sessions WHERE user_id = \(id)")
+        return id
     }
 
     private func keepingAnAdmin(

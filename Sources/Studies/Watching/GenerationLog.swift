@@ -51,7 +51,8 @@ public struct GenerationLog: Sendable {
         let choice: OpinionChoice?
     }
 
-    /// Entries of the study, the newest first. That somebody has seen conditions is written down.
+    /// Entries of the study, the newest first; for researchers with the words that others may read. That somebody has seen
+    /// conditions is written down.
     /// - Parameters:
     ///   - showingConditions: whether to say what tells the conditions.
     ///   - group: only those of the group with this number.
@@ -65,7 +66,7 @@ public struct GenerationLog: Sendable {
         let end: Date? = if let before { try await createdAt(before, study) } else { nil }
         return try await database.transaction(isolation: .repeatableRead) { connection in
             let rows = try await Self.rows(
-                of: study,
+                of: study, for: actor,
                 where: """
                     (\(group.map(Int64.init))::bigint IS NULL OR g.number = \(group.map(Int64.init)))
                     AND (NOT \(onlyFailed) OR n.error IS NOT NULL AND n.state <> 'skipped')
@@ -83,11 +84,11 @@ public struct GenerationLog: Sendable {
     ) async throws -> GenerationRecord {
         if showingConditions { try await noteConditions(study, actor) }
         return try await database.transaction(isolation: .repeatableRead) { connection in
-            guard let row = try await Self.rows(of: study, where: "n.id = \(id)", in: connection).first else {
+            guard let row = try await Self.rows(of: study, for: actor, where: "n.id = \(id)", in: connection).first else {
                 throw unknown(id, study)
             }
             let seats = try await Self.seats(of: [row], in: connection)
-            let making = showingConditions ? try await Self.making(row, seats, in: connection) : nil
+            let making = showingConditions ? try await Self.making(row, seats, for: actor, in: connection) : nil
             return Self.record(row, seats, showingConditions: showingConditions, making: making)
         }
     }
@@ -107,11 +108,17 @@ public struct GenerationLog: Sendable {
     }
 
     private func noteConditions(_ study: Study, _ actor: AuditLog.Actor) async throws {
-        try await Watching(database: database).noteView("study.show-conditions", of: nil, in: study, by: actor)
+        try await AuditLog(database: database).recordOnce("study.show-conditions", by: actor, study: study.id)
     }
 
-    private static func rows(of study: Study, where condition: SQL, in connection: Connection) async throws -> [Row] {
-        try await connection.rows(
+    /// Whether they may read what others may not.
+    private static func readsAll(_ actor: AuditLog.Actor) -> Bool { actor.user?.role != .researcher }
+
+    private static func rows(
+        of study: Study, for actor: AuditLog.Actor, where condition: SQL, in connection: Connection
+    ) async throws -> [Row] {
+        let statements: SQL = readsAll(actor) ? "statements" : "visible_statements"
+        return try await connection.rows(
             """
             SELECT n.id, r.id AS round_id, g.number AS "group", r.number AS round, n.state, n.attempts, n.error, n.created_at,
                    n.started_at, n.finished_at, n.seconds,
@@ -119,7 +126,7 @@ public struct GenerationLog: Sendable {
                         THEN least(1, n.tokens_done::float8 / greatest(n.tokens_expected, 1)) ELSE 1 END AS progress,
                    n.condition, n.source, n.settings->>'select' AS "select", n.alpha,
                    n.included_participant_ids AS included, n.excluded_participant_ids AS excluded,
-                   ARRAY(SELECT s.text FROM statements s WHERE s.generation_id = n.id ORDER BY s.number) AS statements,
+                   ARRAY(SELECT s.text FROM \(sql: statements) s WHERE s.generation_id = n.id ORDER BY s.number) AS statements,
                    ARRAY(SELECT s.author_id FROM statements s WHERE s.generation_id = n.id AND s.author_id IS NOT NULL
                          ORDER BY s.number) AS authors
             FROM \(sql: Watching.groups(of: study.id)) g JOIN rounds r ON r.group_id = g.id
@@ -157,11 +164,13 @@ public struct GenerationLog: Sendable {
     }
 
     private static func making(
-        _ row: Row, _ seats: [UUID: Int], in connection: Connection
+        _ row: Row, _ seats: [UUID: Int], for actor: AuditLog.Actor, in connection: Connection
     ) async throws -> GenerationRecord.Making? {
+        let prompt: SQL = readsAll(actor)
+            ? "n.prompt_text" : "(SELECT v.prompt_text FROM visible_prompts v WHERE v.generation_id = n.id) AS prompt_text"
         let kept = try await connection.rows(
             """
-            SELECT n.prompt_text, n.prompt_template, n.prompt_version, n.prompt_tokens, n.example_set, n.model,
+            SELECT \(sql: prompt), n.prompt_template, n.prompt_version, n.prompt_tokens, n.example_set, n.model,
                    (SELECT m.name || ' ' || m.version FROM models m WHERE m.id = n.preference_model_id) AS preference_model,
                    n.sampling, n.seed::text AS seed, n.choice
             FROM generations n WHERE n.id = \(row.id)

@@ -15,6 +15,7 @@ public struct GenerationRecord: Codable, Sendable {
         /// The seats whose opinions went in, in that order, and those that were left out.
         public let included: [Int]
         public let excluded: [Int]
+        /// Empty ones were deleted, or are not for the reader.
         public let statements: [String]
     }
 
@@ -41,6 +42,7 @@ public struct GenerationRecord: Codable, Sendable {
     public struct Making: Codable, Sendable {
         /// Why what is shown was chosen, in words.
         public let why: String
+        /// Nil where there was none, or where it holds words that the reader may not read.
         public let prompt: String?
         public let promptTemplate: String?
         public let promptVersion: String?

@@ -53,6 +53,7 @@ public struct PersonRecord: Codable, Sendable {
         /// A statement, or another member's opinion, that was put before them.
         public struct Rating: Codable, Sendable {
             public let position: Int
+            /// Empty where it was deleted, or where the reader may not read it.
             public let text: String
             public let isOpinion: Bool
             public let shownAt: Date?
@@ -69,6 +70,7 @@ public struct PersonRecord: Codable, Sendable {
         public let affirming: String
         public let negating: String
         public let stance: Stance?
+        /// Empty where it was deleted, or where the reader may not read it.
         public let opinion: String?
         /// Words typed and not sent; for admins only, since they are nobody's answer.
         public let draft: String?

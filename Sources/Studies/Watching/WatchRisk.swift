@@ -31,10 +31,13 @@ public struct WatchRisk: Codable, Sendable, Equatable {
         public var failedGenerations: Int
         /// How long the statements still take, at the speed of late; nil where that is not known.
         public var secondsForStatements: Double?
+        /// Texts that the group waits for an admin to decide about.
+        public var pendingReviews: Int
 
         public init(
             secondsLeft: Double?, secondsInAll: Double?, present: Int = 1, minimum: Int = 0, waitedFor: Int = 0, idle: Int = 0,
-            openGenerations: Int = 0, lateGenerations: Int = 0, failedGenerations: Int = 0, secondsForStatements: Double? = nil
+            openGenerations: Int = 0, lateGenerations: Int = 0, failedGenerations: Int = 0, secondsForStatements: Double? = nil,
+            pendingReviews: Int = 0
         ) {
             self.secondsLeft = secondsLeft
             self.secondsInAll = secondsInAll
@@ -46,6 +49,7 @@ public struct WatchRisk: Codable, Sendable, Equatable {
             self.lateGenerations = lateGenerations
             self.failedGenerations = failedGenerations
             self.secondsForStatements = secondsForStatements
+            self.pendingReviews = pendingReviews
         }
 
         /// The share of the time that is left, 0 to 1; 1 where there is no deadline.
@@ -58,7 +62,7 @@ public struct WatchRisk: Codable, Sendable, Equatable {
         var mayEnd: Bool { idle > 0 && minimum > 0 && present - idle < minimum }
 
         /// Whether something is still awaited before the deadline.
-        var isPending: Bool { waitedFor > 0 || openGenerations > 0 }
+        var isPending: Bool { waitedFor > 0 || openGenerations > 0 || pendingReviews > 0 }
     }
 
     /// Servers act on deadlines every second; one that is so much over, in seconds, will not be acted on by itself.
@@ -72,9 +76,11 @@ public struct WatchRisk: Codable, Sendable, Equatable {
 
     /// - Stuck: the deadline passed more than 10 seconds ago.
     /// - Urgent: the group would end without those who are idle, and less than half of the time is left; or less than a
-    ///   quarter is left and somebody is idle; or statements will not be ready in time at the present speed.
+    ///   quarter is left and somebody is idle; or statements will not be ready in time at the present speed; or less than
+    ///   half of the time is left and texts wait for an admin, without whom they are not shown.
     /// - Attention: somebody is idle; or less than a quarter is left and something is awaited; or a statement failed, or
-    ///   takes more than half of its time. One person by themselves, whom no group waits for, is never more than that.
+    ///   takes more than half of its time; or texts wait for an admin. One person by themselves, whom no group waits for, is
+    ///   never more than that.
     /// - Calm: anything else.
     public init(_ situation: Situation) {
         let share = situation.shareLeft
@@ -95,6 +101,11 @@ public struct WatchRisk: Codable, Sendable, Equatable {
             needed > max(left, 0)
         {
             find(.urgent, "At the present speed the statements are not ready in time.")
+        }
+        if situation.pendingReviews > 0 {
+            find(
+                share < 0.5 ? .urgent : .attention,
+                "The group waits for an admin to review \(situation.pendingReviews == 1 ? "a text" : "\(situation.pendingReviews) texts").")
         }
         if situation.failedGenerations > 0 {
             find(.attention, situation.failedGenerations == 1

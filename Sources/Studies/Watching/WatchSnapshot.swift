@@ -29,6 +29,8 @@ public struct WatchSnapshot: Codable, Sendable, Equatable {
         public let deadline: Date?
         public let members: [Member]
         public let generations: Generations?
+        /// How many texts a round in review waits for; nil for anything else.
+        public let textsToReview: Int?
         public let risk: WatchRisk
     }
 
@@ -39,7 +41,7 @@ public struct WatchSnapshot: Codable, Sendable, Equatable {
         }
 
         /// What somebody is to do next.
-        public enum Owed: String, Codable, Sendable {
+        public enum Owed: String, Codable, Sendable, CaseIterable {
             case stance, opinion, ratings, survey, stage
         }
 
@@ -117,4 +119,6 @@ public struct WatchSnapshot: Codable, Sendable, Equatable {
     public let faults: [Fault]
     /// Messages that wait for an answer; nil for those who do not read messages.
     public let unanswered: Int?
+    /// Texts of the study that somebody has yet to look at.
+    public let textsToReview: Int
 }

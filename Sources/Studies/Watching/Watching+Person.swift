@@ -4,11 +4,13 @@ import Foundation
 import Postgres
 
 extension Watching {
-    /// The record of a person of the study. That somebody has read it is written down.
+    /// The record of a person of the study, for researchers with the words that others may read. That somebody has read it
+    /// is written down.
     /// - Throws: ``StudyError/unknownParticipant(_:study:)``.
     public func record(of id: UUID, in study: Study, for actor: AuditLog.Actor) async throws -> PersonRecord {
         let mayIdentify = actor.user?.role != .researcher
-        try await noteView("participant.view", of: id, in: study, by: actor)
+        try await AuditLog(database: database).recordOnce(
+            "participant.view", by: actor, study: study.id, subject: id.uuidString.lowercased())
         return try await database.transaction(isolation: .repeatableRead) { connection in
             struct Row: Decodable, Sendable {
                 let synthetic: Bool
@@ -54,7 +56,7 @@ extension Watching {
                 connection: .init(
                     isConnected: row.isConnected, seenAt: row.seenAt, activeAt: row.activeAt, devices: row.devices,
                     newestDeviceAt: row.newestDeviceAt, language: row.language),
-                rounds: try await Self.rounds(of: id, withDrafts: mayIdentify, in: connection),
+                rounds: try await Self.rounds(of: id, readsAll: mayIdentify, in: connection),
                 surveys: try await Self.surveys(of: id, in: connection),
                 comprehension: try await connection.rows(
                     """
@@ -87,26 +89,9 @@ extension Watching {
         guard isThere == true else {
             throw StudyError.unknownParticipant(id.uuidString.lowercased(), study: study.settings.name)
         }
-        try await noteView("participant.view-page", of: id, in: study, by: actor)
+        try await AuditLog(database: database).recordOnce(
+            "participant.view-page", by: actor, study: study.id, subject: id.uuidString.lowercased())
         return try await ParticipationReader(database: database).state(of: id)
-    }
-
-    /// Writes down that `actor` looks at something, once in a quarter of an hour.
-    func noteView(_ action: String, of subject: UUID?, in study: Study, by actor: AuditLog.Actor) async throws {
-        try await database.transaction { connection in
-            // A page asks for several things at once.
-            try await connection.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(\(action), hashtext(\(study.id)::uuid::text)))")
-            let isKnown = try await connection.first(
-                """
-                SELECT true FROM audit_log
-                WHERE study_id = \(study.id) AND action = \(action) AND user_id IS NOT DISTINCT FROM \(actor.user?.id)
-                  AND subject IS NOT DISTINCT FROM \(subject)::uuid::text AND at > now() - interval '15 minutes' LIMIT 1
-                """, as: Bool.self)
-            guard isKnown == nil else { return }
-            try await AuditLog.record(
-                action, by: actor, study: study.id, subject: subject?.uuidString.lowercased(), in: connection)
-        }
     }
 
     private static func place(
@@ -153,21 +138,25 @@ extension Watching {
             """, as: PersonRecord.Event.self)
     }
 
+    /// - Parameter readsAll: false for a reader who may read what others may, and no more.
     private static func rounds(
-        of id: UUID, withDrafts: Bool, in connection: Connection
+        of id: UUID, readsAll: Bool, in connection: Connection
     ) async throws -> [PersonRecord.Round] {
+        let opinions: SQL = readsAll ? "opinions" : "visible_opinions"
+        let statements: SQL = readsAll ? "statements" : "visible_statements"
         let rated: SQL = """
             SELECT w.position, s.text, false AS "isOpinion", w.shown_at AS "shownAt", a.submitted_at AS "submittedAt",
                    a.agreement, a.quality,
                    (SELECT coalesce(sum(t.milliseconds), 0) / 1000.0 FROM visible_stretches t
                     WHERE t.participant_id = w.participant_id AND t.presentation_id = w.id) AS "visibleSeconds"
-            FROM presentations w JOIN statements s ON s.id = w.statement_id LEFT JOIN ratings a ON a.presentation_id = w.id
+            FROM presentations w JOIN \(sql: statements) s ON s.id = w.statement_id
+                 LEFT JOIN ratings a ON a.presentation_id = w.id
             WHERE w.round_id = r.id AND w.participant_id = m.participant_id
             UNION ALL
             SELECT w.position, o.text, true, w.shown_at, w.submitted_at, w.agreement, w.quality,
                    (SELECT coalesce(sum(t.milliseconds), 0) / 1000.0 FROM visible_stretches t
                     WHERE t.participant_id = w.participant_id AND t.opinion_rating_id = w.id)
-            FROM opinion_ratings w JOIN opinions o ON o.id = w.opinion_id
+            FROM opinion_ratings w JOIN \(sql: opinions) o ON o.id = w.opinion_id
             WHERE w.round_id = r.id AND w.participant_id = m.participant_id
             """
         return try await connection.rows(
@@ -175,14 +164,14 @@ extension Watching {
             SELECT r.number, r.phase, q.question, q.affirming_statement AS affirming, q.negating_statement AS negating,
                    CASE WHEN s.round_id IS NOT NULL
                         THEN jsonb_build_object('affirming', s.affirming, 'negating', s.negating) END AS stance,
-                   o.text AS opinion, CASE WHEN \(withDrafts) THEN d.content END AS draft,
+                   o.text AS opinion, CASE WHEN \(readsAll) THEN d.content END AS draft,
                    coalesce((SELECT jsonb_agg(to_jsonb(x) ORDER BY x."isOpinion" DESC, x.position) FROM (\(sql: rated)) AS x), '[]')
                        AS ratings,
                    (SELECT coalesce(sum(t.milliseconds), 0) / 1000.0 FROM visible_stretches t
                     WHERE t.participant_id = m.participant_id AND t.round_id = r.id)::float8 AS visible_seconds
             FROM members m JOIN rounds r ON r.group_id = m.group_id JOIN questions q ON q.id = r.question_id
                  LEFT JOIN stances s ON s.round_id = r.id AND s.participant_id = m.participant_id
-                 LEFT JOIN opinions o ON o.round_id = r.id AND o.participant_id = m.participant_id
+                 LEFT JOIN \(sql: opinions) o ON o.round_id = r.id AND o.participant_id = m.participant_id
                  LEFT JOIN drafts d ON d.participant_id = m.participant_id AND d.about = 'opinion' AND d.round = r.number
             WHERE m.participant_id = \(id) AND r.phase <> 'pending' ORDER BY r.number
             """, as: PersonRecord.Round.self)

@@ -73,7 +73,8 @@ public struct Watching: Sendable {
                 counts: try await Self.counts(study.id, in: connection),
                 rows: (groups + people).sorted(by: Self.isFirst), queue: queue,
                 flags: try await Self.flags(study.id, in: connection), faults: try await Self.faults(study.id, in: connection),
-                unanswered: role == .admin ? try await Self.unanswered(study.id, in: connection) : nil)
+                unanswered: role == .admin ? try await Self.unanswered(study.id, in: connection) : nil,
+                textsToReview: try await Reviews.countUnread(of: study.id, in: connection))
         }
     }
 
@@ -203,10 +204,13 @@ public struct Watching: Sendable {
         let rounds = try await connection.query(
             """
             SELECT g.id, g.number, g.synthetic, g.minimum, r.id, r.number, r.phase, r.phase_entered_at, r.phase_deadline_at,
-                   (SELECT count(*) FROM rounds o WHERE o.group_id = g.id)
+                   (SELECT count(*) FROM rounds o WHERE o.group_id = g.id),
+                   CASE WHEN r.phase = 'review'
+                        THEN (SELECT count(*) FROM visible_opinions o JOIN members m USING (group_id, participant_id)
+                              WHERE o.round_id = r.id AND m.left_at IS NULL AND NOT o.visible AND o.decision IS NULL) END
             FROM \(sql: groups(of: study.id)) g JOIN rounds r ON r.group_id = g.id
             WHERE g.state = 'active' AND r.phase = ANY(\(RoundPhase.live))
-            """, as: (UUID, Int, Bool, Int16, UUID, Int16, String, Date, Date?, Int).self)
+            """, as: (UUID, Int, Bool, Int16, UUID, Int16, String, Date, Date?, Int, Int?).self)
         let members = Dictionary(
             grouping: try await connection.query(
                 """
@@ -227,7 +231,7 @@ public struct Watching: Sendable {
               AND n.source <> 'attention-check'
             """, as: (UUID, String, Int, Int).self)
         let made = Dictionary(grouping: generations, by: \.0)
-        return rounds.map { id, number, synthetic, minimum, roundID, round, phase, enteredAt, deadline, rounds in
+        return rounds.map { id, number, synthetic, minimum, roundID, round, phase, enteredAt, deadline, rounds, texts in
             let people = (members[id] ?? []).map { row in
                 member(
                     row.1, seat: Int(row.2), presence: row.3 ? .left : row.4 ? .away : .present, seenAt: row.5, activeAt: row.6,
@@ -246,14 +250,14 @@ public struct Watching: Sendable {
                     waitedFor: present.count { $0.owes != nil }, idle: present.count(where: \.isIdle),
                     openGenerations: isDrafting ? count("queued", "running") : 0,
                     lateGenerations: open.count { $0.roundID == roundID && $0.isLate }, failedGenerations: count("failed"),
-                    secondsForStatements: isDrafting ? seconds(for: roundID, open, queue) : nil))
+                    secondsForStatements: isDrafting ? seconds(for: roundID, open, queue) : nil, pendingReviews: texts ?? 0))
             return WatchSnapshot.Row(
                 id: id, group: number, synthetic: synthetic, phase: phase, round: Int(round), rounds: rounds,
                 enteredAt: enteredAt, deadline: deadline, members: people,
                 generations: statements.isEmpty ? nil : .init(
                     waiting: count("queued"), running: count("running"), made: count("finished"), failed: count("failed"),
                     progress: expected > 0 ? Double(done) / Double(expected) : 1),
-                risk: risk)
+                textsToReview: texts, risk: risk)
         }
     }
 
@@ -288,7 +292,7 @@ public struct Watching: Sendable {
                 owes: .stage, nudgedAt: nil, now)
             return WatchSnapshot.Row(
                 id: id, group: nil, synthetic: synthetic, phase: stage, round: nil, rounds: nil, enteredAt: enteredAt,
-                deadline: deadline, members: [person], generations: nil,
+                deadline: deadline, members: [person], generations: nil, textsToReview: nil,
                 risk: WatchRisk(
                     .init(
                         secondsLeft: deadline?.timeIntervalSince(now), secondsInAll: deadline?.timeIntervalSince(enteredAt),

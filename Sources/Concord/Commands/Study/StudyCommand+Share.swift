@@ -7,7 +7,7 @@ extension StudyCommand {
     struct Share: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "share", abstract: "Share a study with a user.",
-            discussion: "A study that was made on the command line, and is shared with nobody, every admin has.")
+            discussion: "As long as no admin who can sign in has a study, every admin has it.")
 
         @Argument(help: "The study's name.") var study: String
         @Option(name: .customLong("with"), help: "The user's name.") var user: String
@@ -16,9 +16,7 @@ extension StudyCommand {
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
                 let found = try await StudyCatalog(database: database).study(named: study)
-                try await StudyAccess(database: database).share(found.id, with: user, by: nil)
-                try await AuditLog(database: database).record(
-                    "study.share", by: .commandLine, study: found.id, subject: user)
+                try await StudyAccess(database: database).share(found.id, with: user, by: .commandLine)
                 print("\(user) has study \(study).")
             }
         }
@@ -35,9 +33,7 @@ extension StudyCommand {
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
                 let found = try await StudyCatalog(database: database).study(named: study)
-                try await StudyAccess(database: database).unshare(found, from: user)
-                try await AuditLog(database: database).record(
-                    "study.unshare", by: .commandLine, study: found.id, subject: user)
+                try await StudyAccess(database: database).unshare(found, from: user, by: .commandLine)
                 print("\(user) does not have study \(study) any more.")
             }
         }

@@ -25,6 +25,7 @@ extension StudyCommand {
                 let queue = snapshot.queue
                 print("Statements in the making: \(queue.running) running, \(queue.waiting) waiting.")
                 if let unanswered = snapshot.unanswered { print("Messages without an answer: \(unanswered).") }
+                print("Texts to review: \(snapshot.textsToReview).")
                 Output.table(
                     ["RISK", "WHO", "WHERE", "TIME LEFT", "WAITS FOR", "WHY"],
                     snapshot.rows.map { row in

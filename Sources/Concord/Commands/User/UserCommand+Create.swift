@@ -16,10 +16,7 @@ extension UserCommand {
 
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
-                let password = try await Users(database: database).create(name, role: role)
-                try await AuditLog(database: database).record(
-                    "user.create", by: .commandLine, subject: name, details: ["role": role.rawValue])
-                print(password)
+                print(try await Users(database: database).create(name, role: role, by: .commandLine))
             }
         }
     }

@@ -27,11 +27,11 @@ extension UserCommand {
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
                 let tokens = Tokens(database: database)
-                guard let user else { return print(try await tokens.create(scope ?? .simulation, name: name).text) }
+                guard let user else {
+                    return print(try await tokens.create(scope ?? .simulation, name: name, by: .commandLine).text)
+                }
                 let owner = try await Users(database: database).user(named: user)
-                print(try await tokens.create(for: owner, name: name).text)
-                try await AuditLog(database: database).record(
-                    "token.create", by: .commandLine, subject: name, details: ["user": user])
+                print(try await tokens.create(for: owner, name: name, by: .commandLine).text)
             }
         }
     }

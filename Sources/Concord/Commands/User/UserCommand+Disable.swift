@@ -26,9 +26,7 @@ extension UserCommand {
 
     private static func setDisabled(_ isDisabled: Bool, of name: String, _ options: DatabaseOptions) async throws {
         try await options.withDatabase { database, _ in
-            try await Users(database: database).setDisabled(isDisabled, of: name)
-            try await AuditLog(database: database).record(
-                isDisabled ? "user.disable" : "user.enable", by: .commandLine, subject: name)
+            try await Users(database: database).setDisabled(isDisabled, of: name, by: .commandLine)
             print("\(name) is \(isDisabled ? "disabled" : "let in again").")
         }
     }

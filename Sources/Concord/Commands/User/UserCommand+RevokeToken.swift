@@ -13,8 +13,7 @@ extension UserCommand {
 
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
-                let count = try await Tokens(database: database).revoke(name: name)
-                try await AuditLog(database: database).record("token.revoke", by: .commandLine, subject: name)
+                let count = try await Tokens(database: database).revoke(name: name, by: .commandLine)
                 print("\(count) token\(count == 1 ? "" : "s") revoked.")
             }
         }

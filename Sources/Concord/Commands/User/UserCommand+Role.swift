@@ -13,9 +13,7 @@ extension UserCommand {
 
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
-                try await Users(database: database).setRole(of: name, to: role)
-                try await AuditLog(database: database).record(
-                    "user.role", by: .commandLine, subject: name, details: ["role": role.rawValue])
+                try await Users(database: database).setRole(of: name, to: role, by: .commandLine)
                 print("\(name) is \(role == .admin ? "an admin" : "a researcher").")
             }
         }

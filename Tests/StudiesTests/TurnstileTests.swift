@@ -1,0 +1,42 @@
+import Studies
+import Testing
+
+@Suite struct TurnstileTests {
+    /// Who is inside, and how many there were at most.
+    private actor Room {
+        private(set) var inside = 0
+        private(set) var most = 0
+        private(set) var left = 0
+
+        func enter() {
+            inside += 1
+            most = max(most, inside)
+        }
+
+        func leave() {
+            inside -= 1
+            left += 1
+        }
+    }
+
+    private struct Trouble: Error {}
+
+    @Test("No more are inside than there are places, and everybody comes through, also after somebody has failed")
+    func bound() async throws {
+        let turnstile = Turnstile(places: 2), room = Room()
+        await withTaskGroup(of: Void.self) { tasks in
+            for number in 0..<40 {
+                tasks.addTask {
+                    try? await turnstile.pass {
+                        await room.enter()
+                        for _ in 0..<20 { await Task.yield() }
+                        await room.leave()
+                        if number % 7 == 0 { throw Trouble() }
+                    }
+                }
+            }
+        }
+        let (most, left) = await (room.most, room.left)
+        #expect(most <= 2 && left == 40)
+    }
+}
