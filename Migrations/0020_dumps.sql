@@ -4,11 +4,25 @@
 -- by visibility, not by a clock, because a transaction may commit long after it wrote. Transaction ids begin anew in a
 -- cluster that a backup was restored into; what `ahead` adds keeps them growing (Studies/Changes/ChangeClock.swift).
 CREATE TABLE change_clock (
-    only_row           boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-    system_identifier  bigint NOT NULL,           -- of the cluster whose ids are counted
-    ahead              bigint NOT NULL DEFAULT 0 CHECK (ahead >= 0)
+    only_row  boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    home      text NOT NULL,                      -- where it counts, as change_home() says
+    ahead     bigint NOT NULL DEFAULT 0 CHECK (ahead >= 0)
 );
-INSERT INTO change_clock (system_identifier) SELECT system_identifier FROM pg_control_system();
+
+-- The cluster, the database and the table: whatever a backup is restored into, one of them is another.
+CREATE FUNCTION change_home() RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT concat_ws('/', s.system_identifier, d.oid, 'change_clock'::regclass::oid)
+    FROM pg_control_system() s CROSS JOIN pg_database d WHERE d.datname = current_database()
+$$;
+INSERT INTO change_clock (home) VALUES (change_home());
+
+-- A database that was restored has other changes from then on than the one that the backup is of. Changes counted from
+-- `begins` on are of that lineage; of the one before, what was counted from there on was lost with the restoring.
+CREATE TABLE change_lineages (
+    id      uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    begins  bigint NOT NULL UNIQUE CHECK (begins >= 0)
+);
+INSERT INTO change_lineages (begins) VALUES (0);
 
 CREATE FUNCTION change_now() RETURNS xid8 LANGUAGE sql VOLATILE AS $$
     SELECT ((pg_current_xact_id()::text::bigint + ahead)::text)::xid8 FROM change_clock

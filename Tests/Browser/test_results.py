@@ -128,7 +128,7 @@ def test_a_researcher_sees_what_is_covered_but_cannot_uncover_it(admin, server: 
 
 def test_the_report_is_a_page_that_stands_by_itself(browser, server: Server, study: str, tmp_path: Path):
     file = tmp_path / "report.html"
-    server.command("report", "--study", study, "--out", str(file))
+    server.command("report", "--study", study, "--out", str(file), "--uncover", "A check of the report")
     page = browser.new_page(viewport={"width": 320, "height": 640})
     asked = []
     page.on("request", lambda request: asked.append(request.url))

@@ -79,6 +79,45 @@ import Testing
         }
     }
 
+    @Test("takes several studies together, such as one per split of the questions, unless a condition is not the same in them")
+    func together() async throws {
+        let database = try await ReportFixture.study(other: "beyond"), catalog = StudyCatalog(database: database)
+        let within = try await catalog.study(named: "words"), beyond = try await catalog.study(named: "beyond")
+        let report = try await StudyReport.read(of: [within, beyond], in: database)
+        var parts: [StudyReport] = []
+        for study in [within, beyond] { parts.append(try await StudyReport.read(of: study, in: database)) }
+        #expect(parts.allSatisfy { $0.splits.numbers.losses.isEmpty }, "one study alone has nothing to compare")
+        #expect(report.splits.numbers.losses.map(\.condition) == ["full", "gap", "ranked", "own"])
+        #expect(report.studies.map(\.study) == ["words", "beyond"])
+        func sum(_ count: (StudyReport) -> Int) -> Int { parts.reduce(0) { $0 + count($1) } }
+        #expect(report.sample.numbers.ratings == sum(\.sample.numbers.ratings))
+        #expect(report.sample.numbers.participants == sum(\.sample.numbers.participants))
+        #expect(report.conditions.numbers.groups == sum(\.conditions.numbers.groups))
+        #expect(report.conditions.numbers.exclusions.count == 1)
+        for (split, part) in zip(["iid_test", "ood_test"], parts) {
+            let lines = report.splits.numbers.lines.filter { $0.split == split }
+            #expect(lines.map(\.agreement.value) == part.splits.numbers.lines.map(\.agreement.value))
+            #expect(lines.map(\.questions) == part.splits.numbers.lines.map(\.questions))
+        }
+        if let path = ProcessInfo.processInfo.environment["CONCORD_SCIENCE_RECORD"] {
+            let folder = URL(filePath: path).deletingLastPathComponent().appending(path: "reports-record")
+            try? FileManager.default.removeItem(at: folder)
+            for study in ["words", "beyond"] {
+                let part = folder.appending(path: study)
+                try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
+                try await StudyFixture.writeDump(database, of: study, to: part)
+            }
+            try report.json().write(to: folder.appending(path: "report.json"))
+            try Data(ReportPage(report).html.utf8).write(to: folder.appending(path: "report.html"))
+        }
+
+        try await catalog.create(StudyFile(yaml: TestStudy.yaml().replacing("human-opinion, source", with: "full, source").replacing("name: words", with: "name: third")))
+        let third = try await catalog.study(named: "third")
+        await #expect(throws: ReportError.otherCondition("full", "words", "third")) {
+            try await StudyReport.read(of: [within, third], in: database)
+        }
+    }
+
     @Test("is of one snapshot: what is answered while it is read is in none of its sections")
     func snapshot() async throws {
         let database = try await StudyFixture.openStudy()

@@ -10,6 +10,8 @@ struct StudyView: Sendable {
     /// A pg_snapshot in the counting of the change clock, cut down to what is of this study: the same for the same state of
     /// the study, whatever else the database does.
     let snapshot: Snapshot
+    /// The lineage of the last change that it saw, which is there again in a database that was restored from a later backup.
+    let lineage: UUID
     /// Rows per table, as far as they are cheap to count.
     let counts: [String: Int]
     /// People who had their answers deleted.
@@ -27,7 +29,7 @@ struct StudyView: Sendable {
         let hasReal = try await connection.first(
             "SELECT EXISTS (SELECT FROM participants WHERE study_id = \(study.id) AND NOT synthetic)", as: Bool.self)
         let includesSynthetic = options.includingSynthetic || hasReal == false
-        let since = options.since?.package
+        let since = options.since
         if let since {
             guard since.concord.includesSynthetic == includesSynthetic else {
                 throw DumpError.otherPeople(wasSynthetic: since.concord.includesSynthetic)
@@ -36,19 +38,18 @@ struct StudyView: Sendable {
                 throw DumpError.otherPlatformIDs(wereShown: since.concord.showsPlatformIDs)
             }
         }
-        let clock = try await connection.first(
-            "SELECT pg_current_snapshot()::text, ahead FROM change_clock", as: (String, Int).self)
-        guard let clock, let now = Snapshot(clock.0)?.ahead(by: UInt64(max(0, clock.1))) else {
-            throw DumpError.noSnapshot("the database")
-        }
-        let census = try await connection.query(Self.census(of: study.id), as: (String, Int, Int64?).self)
-        let newest = UInt64(census.compactMap(\.2).max() ?? 0)
+        let (snapshot, now, counts) = try await seen(of: study.id, over: connection)
+        let lineages = try await ChangeClock.lineages(in: connection)
+        guard let lineage = lineages.last(where: { $0.begins < snapshot.next }) else { throw DumpError.noSnapshot("the database") }
         let shape = try await StudyShape.read(of: study, in: connection)
         var changes: DumpScope.Changes?
         if let since {
             guard let seen = Snapshot(since.concord.snapshot) else { throw DumpError.noSnapshot(since.name) }
-            guard seen.next <= now.next else { throw DumpError.otherDatabase(since.name) }
-            changes = try await Self.changes(of: study.id, since: since.concord.snapshot, over: connection)
+            // Whatever was changed in an earlier lineage after the next one began is not in this database.
+            guard let place = lineages.firstIndex(where: { $0.id.uuidString.lowercased() == since.concord.lineage }),
+                seen.next <= (place + 1 < lineages.count ? lineages[place + 1].begins : now.next)
+            else { throw DumpError.otherDatabase(since.name) }
+            changes = try await Self.changes(of: study.id, since: seen.text, over: connection)
         }
         let withdrawn = try await connection.first(
             """
@@ -59,8 +60,22 @@ struct StudyView: Sendable {
             scope: DumpScope(
                 study: study.id, includesSynthetic: includesSynthetic, platformIDs: options.platformIDs, shape: shape,
                 changes: changes),
-            snapshot: now.upTo(newest),
-            counts: since == nil ? Dictionary(census.map { ($0.0, $0.1) }) { $0 + $1 } : [:], withdrawn: withdrawn ?? 0)
+            snapshot: snapshot, lineage: lineage.id, counts: since == nil ? counts : [:], withdrawn: withdrawn ?? 0)
+    }
+
+    /// What the transaction sees of a study, in the counting of the change clock: two with the same `snapshot` see the same.
+    /// - Returns: also what it sees of the whole database, and the rows per table.
+    static func seen(
+        of study: UUID, over connection: Connection
+    ) async throws -> (snapshot: Snapshot, now: Snapshot, counts: [String: Int]) {
+        let clock = try await connection.first(
+            "SELECT pg_current_snapshot()::text, ahead FROM change_clock", as: (String, Int).self)
+        guard let clock, let now = Snapshot(clock.0)?.ahead(by: UInt64(max(0, clock.1))) else {
+            throw DumpError.noSnapshot("the database")
+        }
+        let census = try await connection.query(Self.census(of: study), as: (String, Int, Int64?).self)
+        let newest = UInt64(census.compactMap(\.2).max() ?? 0)
+        return (now.upTo(newest), now, Dictionary(census.map { ($0.0, $0.1) }) { $0 + $1 })
     }
 
     /// Per table of the database: the table of the dump, its rows, and the last transaction that changed one.

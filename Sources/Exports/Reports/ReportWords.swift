@@ -105,7 +105,7 @@ enum ReportWords {
     }
 
     static func divisiveness(_ numbers: [Divisiveness]) -> ReportSection<[Divisiveness]> {
-        func line(_ name: String) -> String { "ConditionReading.divisiveness, Divisiveness.\(name), Bootstrap.estimate" }
+        func line(_ name: String) -> String { "ConditionReading.spreads, Divisiveness.\(name), Bootstrap.estimate" }
         return ReportSection(
             definition: "The divisiveness of a text for a group is the standard deviation (with n − 1) of its members' agreement"
                 + " with it, in points of the scale: 0 where all agree alike. A statement is compared with the question's two"
@@ -114,13 +114,13 @@ enum ReportWords {
                 + " statements divide less than the positions that the group began with. Less divisive is the share of"
                 + " statements below their positions; a tie counts one half.",
             source: [
-                "statements": "ConditionReading.divisiveness", "ofStatements": line("ofStatements"),
+                "statements": "ConditionReading.spreads", "ofStatements": line("ofStatements"),
                 "ofPositions": line("ofPositions"), "difference": line("difference"), "lessDivisive": line("lessDivisive"),
             ], numbers: numbers)
     }
 
     static func predictions(_ numbers: [PredictionAccuracy]) -> ReportSection<[PredictionAccuracy]> {
-        func line(_ name: String) -> String { "PredictionReading.accuracies, PredictionAccuracy.\(name), Bootstrap.estimate" }
+        func line(_ name: String) -> String { "PredictionReading.tallies, PredictionAccuracy.\(name), Bootstrap.estimate" }
         return ReportSection(
             definition: "Agreement as the preference model predicted it for each member whose opinion went in, against the"
                 + " agreement that the member gave, on the candidates and opinions that were shown. Pairwise accuracy is over pairs"
@@ -128,7 +128,7 @@ enum ReportWords {
                 + " tie of predictions counts one half. Rank correlation is Spearman's, over all ratings; replicates keep the"
                 + " ranks that ratings have among all. The error is predicted minus given agreement.",
             source: [
-                "ratings": "PredictionReading.accuracies", "comparisons": "PredictionReading.accuracies",
+                "ratings": "PredictionReading.tallies", "comparisons": "PredictionReading.tallies",
                 "pairwiseAccuracy": line("pairwiseAccuracy"), "rankCorrelation": line("rankCorrelation"),
                 "meanError": line("meanError"), "meanAbsoluteError": line("meanAbsoluteError"),
             ], numbers: numbers)
