@@ -27,6 +27,12 @@ struct ReportScope: Sendable {
     /// Of groups `g`.
     var groups: SQL { "g.study_id = \(study.id) AND (NOT g.synthetic OR \(synthetic))" }
 
-    /// Of participants `p`.
-    var people: SQL { "p.study_id = \(study.id) AND (NOT p.synthetic OR \(synthetic))" }
+    /// Of participants `p`, as in dumps: whoever had their answers deleted is none of them.
+    var people: SQL { "\(sql: consented) AND NOT \(sql: Self.isErased)" }
+
+    /// Of participants `p`, also those who had their answers deleted.
+    var consented: SQL { "p.study_id = \(study.id) AND (NOT p.synthetic OR \(synthetic))" }
+
+    /// Whether participant `p` had their answers deleted.
+    static let isErased: SQL = "EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id)"
 }
