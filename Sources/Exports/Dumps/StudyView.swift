@@ -41,8 +41,6 @@ struct StudyView: Sendable {
         guard let clock, let now = Snapshot(clock.0)?.ahead(by: UInt64(max(0, clock.1))) else {
             throw DumpError.noSnapshot("the database")
         }
-        let census = try await connection.query(Self.census(of: study.id), as: (String, Int, Int64?).self)
-        let newest = UInt64(census.compactMap(\.2).max() ?? 0)
         let shape = try await StudyShape.read(of: study, in: connection)
         var changes: DumpScope.Changes?
         if let since {
@@ -50,21 +48,25 @@ struct StudyView: Sendable {
             guard seen.next <= now.next else { throw DumpError.otherDatabase(since.name) }
             changes = try await Self.changes(of: study.id, since: since.concord.snapshot, over: connection)
         }
+        let scope = DumpScope(
+            study: study.id, includesSynthetic: includesSynthetic, platformIDs: options.platformIDs, shape: shape,
+            changes: changes)
+        let census = try await connection.query(Self.census(scope), as: (String, Int, Int64?).self)
+        let newest = UInt64(census.compactMap(\.2).max() ?? 0)
         let withdrawn = try await connection.first(
             """
             SELECT count(*) FROM erasures e JOIN participants p ON p.id = e.participant_id
             WHERE p.study_id = \(study.id) AND (\(includesSynthetic) OR NOT p.synthetic)
             """, as: Int.self)
         return StudyView(
-            scope: DumpScope(
-                study: study.id, includesSynthetic: includesSynthetic, platformIDs: options.platformIDs, shape: shape,
-                changes: changes),
-            snapshot: now.upTo(newest),
-            counts: since == nil ? Dictionary(census.map { ($0.0, $0.1) }) { $0 + $1 } : [:], withdrawn: withdrawn ?? 0)
+            scope: scope, snapshot: now.upTo(newest), counts: Dictionary(census.map { ($0.0, $0.1) }) { $0 + $1 },
+            withdrawn: withdrawn ?? 0)
     }
 
-    /// Per table of the database: the table of the dump, its rows, and the last transaction that changed one.
-    private static func census(of study: UUID) -> SQL {
+    /// Per table of the database: the table of the dump, the rows of it that the dump will have, and the last transaction that
+    /// changed one.
+    private static func census(_ scope: DumpScope) -> SQL {
+        let study = scope.study
         let inGroups: SQL = "JOIN groups g ON g.id = x.group_id WHERE g.study_id = \(study)"
         let inRounds: SQL = "JOIN rounds r ON r.id = x.round_id JOIN groups g ON g.id = r.group_id WHERE g.study_id = \(study)"
         let ofPeople: SQL = "JOIN participants p ON p.id = x.participant_id WHERE p.study_id = \(study)"
@@ -86,16 +88,26 @@ struct StudyView: Sendable {
             ("comprehension_tries", "comprehension_tries x \(sql: ofPeople)"), ("flags", "flags x \(sql: ofPeople)"),
             ("payments", "payments x \(sql: ofPeople)"), ("answer_times", "visible_stretches x \(sql: ofPeople)"),
             ("extensions", "extensions x \(sql: ofPeople)"), ("", "erasures x \(sql: ofPeople)"),
-            ("", "removals x \(sql: ofPeople)"),
+            ("", "removals x \(sql: ofPeople)"), ("", "interventions x WHERE x.study_id = \(study)"),
+        ]
+        // Of these a row is written again when anything of the person or the group has changed.
+        let whole: [String: SQL] = [
+            "participants": scope.isNew(person: "x.id"), "groups": scope.isNew(group: "x.id"),
+            "rounds": scope.isNew(group: "x.group_id"), "answer_times": scope.isNew(person: "x.participant_id"),
         ]
         let counts = sources.map { name, from in
-            "SELECT \(name)::text, count(*), max(x.changed_in)::text::bigint FROM \(sql: from)" as SQL
+            """
+            SELECT \(name)::text, count(*) FILTER (WHERE \(sql: whole[name] ?? scope.isNew("x.changed_in"))),
+                   max(x.changed_in)::text::bigint
+            FROM \(sql: from)
+            """ as SQL
         }
         // Presentations and their ratings at once: they are the most.
         return """
             \(sql: counts.joined(separator: " UNION ALL "))
             UNION ALL
-            SELECT 'ratings', count(a.presentation_id), greatest(max(x.changed_in), max(a.changed_in))::text::bigint
+            SELECT 'ratings', count(a.presentation_id) FILTER (WHERE \(sql: scope.isNew("x.changed_in", "a.changed_in"))),
+                   greatest(max(x.changed_in), max(a.changed_in))::text::bigint
             FROM presentations x LEFT JOIN ratings a ON a.presentation_id = x.id \(sql: inGroups)
             """
     }
