@@ -150,7 +150,8 @@ enum ReportWords {
     static func progress(_ numbers: SampleProgress) -> ReportSection<SampleProgress> {
         ReportSection(
             definition: "People who gave consent, and those who read the debriefing after their last round; groups that are under"
-                + " way or finished, and those that finished; beside them the numbers that the study wants.",
+                + " way or finished, and those that finished; beside them the numbers that the study wants. Whoever had their"
+                + " answers deleted is counted here.",
             source: [
                 "participants": "SampleProgress.read", "finishedParticipants": "SampleProgress.read",
                 "wantedParticipants": "StudySettings.quotas", "groups": "SampleProgress.read",
