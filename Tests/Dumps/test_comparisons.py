@@ -28,7 +28,8 @@ SPLITS = {"TRAIN", "VALIDATION", "IID_TEST", "OOD_TEST"}
 
 TEXT, WHOLE, NUMBER, TRUTH, TIME = "string", "int64", "double", "bool", "timestamp[us, tz=UTC]"
 
-# Lists are written as [type]. Written down here once more, from the data set's own code and not from ours.
+# Lists are written as [type]. Written down here once more, from the data set's own code and not from ours, but for what may
+# identify somebody, which only Concord says.
 CANDIDATE_COMPARISONS = {
     "monotonic_timestamp": WHOLE, "round_id": TEXT, "launch_id": TEXT, "worker_id": TEXT, "iteration_id": TEXT,
     "iteration_index": WHOLE,
@@ -59,6 +60,7 @@ CANDIDATE_COMPARISONS = {
     "rankings.metadata.participant_id": [TEXT], "rankings.metadata.provenance": [TEXT], "rankings.metadata.created": [TIME],
     "rankings.metadata.response_duration": [NUMBER], "rankings.metadata.status": [TEXT],
     "rankings.derived": TRUTH,
+    "own_opinion.may_identify": TEXT, "other_opinions.may_identify": [TEXT], "candidates.may_identify": [TEXT],
 }
 POSITION_STATEMENT_RATINGS = {
     "monotonic_timestamp": WHOLE, "launch_id": TEXT, "worker_id": TEXT, "metadata.created": TIME, "metadata.id": TEXT,

@@ -166,6 +166,8 @@ def check(weights) -> Check:
 def test_sample(report, tables, given, counted):
     numbers = report["sample"]["numbers"]
     people, groups, rounds = tables["participants"], tables["groups"], tables["rounds"]
+    package = json.loads((FOLDER / "datapackage.json").read_text())
+    assert numbers["withdrawn"] == package["concord"]["withdrawn"] == groups.withdrawn.sum() == 1
     assert numbers["participants"] == len(people) and numbers["members"] == people.group_id.notna().sum()
     assert numbers["finishedParticipants"] == (people.stage == "done").sum() > 0
     assert numbers["groups"] == len(groups)
@@ -393,7 +395,7 @@ def test_times(report, tables):
     statement = tables["statements"].groupby("round_id").created_at.max()
     rating = tables["ratings"].groupby("round_id").submitted_at.max()
     round_lines = {line["phase"]: line for line in numbers["rounds"]}
-    assert set(round_lines) == {"opinions", "drafting", "ratings"}
+    assert set(round_lines) == {"opinions", "drafting", "ratings"} and rounds.review_ended_at.isna().all()
     quartiles(round_lines["opinions"], opinion.reindex(rounds.index) - rounds.started_at)
     quartiles(round_lines["drafting"], statement.reindex(rounds.index) - opinion.reindex(rounds.index))
     quartiles(round_lines["ratings"], rating.reindex(rounds.index) - statement.reindex(rounds.index))

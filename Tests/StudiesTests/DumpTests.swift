@@ -237,6 +237,67 @@ import Testing
         }
     }
 
+    @Test("So are answers to surveys in participants_wide and in the scheme of the Habermas Machine data set, and reasons of payments")
+    func identifyingElsewhere() async throws {
+        let study = try await DumpStudy.open()
+        let person = try await study.arrive("person-1")
+        _ = try await study.act(person)
+        _ = try await study.arrive("person-2")
+        try await study.database.execute(
+            """
+            INSERT INTO payments (participant_id, kind, amount, currency, reason)
+            VALUES (\(person), 'bonus', 1, 'EUR', 'For @anna'), (\(person), 'base', 1, 'EUR', 'done')
+            """)
+        try await withFolder { folder in
+            var options = DumpOptions()
+            options.parts = [Comparisons()]
+            let tables = try await study.dump(options, to: folder).tables
+            let payments = (tables["payments"] ?? []).map { [$0["reason"], $0["may_identify"]] }
+            #expect(Set(payments) == [["For @anna", "handle"], ["done", ""]])
+            let id = person.uuidString.lowercased()
+            let wide = (tables["participants_wide"] ?? []).map { [$0["participant_id"] == id ? "first" : "other", $0["may_identify"]] }
+            #expect(Set(wide) == [["first", "email url"], ["other", ""]])
+            let row = try #require(try ExportFixture.objects(folder.appending(path: "survey_responses.jsonl")).first)
+            let found = try #require(row["responses.may_identify"] as? [Any]).map { $0 as? String }
+            #expect(row["responses.question_id"] as? [String] == ["age", "words"] && found == [nil, "email url"])
+        }
+    }
+
+    @Test("What admins did is among the events, also in what has changed since another dump")
+    func interventions() async throws {
+        let study = try await DumpStudy.open()
+        var people: [UUID] = []
+        for number in 1...3 { people.append(try await study.arrive("person-\(number)")) }
+        for person in people { for _ in 0..<4 { _ = try await study.act(person) } }
+        let group = try #require(try await study.database.first("SELECT id FROM groups", as: UUID.self))
+        let outsider = try await study.arrive("person-4")
+        try await withFolder { folder in
+            let before = folder.appending(path: "before")
+            #expect(try await study.dump(to: before).tables["events"]?.contains { $0["event"] == "given-more-time" } == false)
+            let interventions = Interventions(database: study.database), settled = try await study.study
+            for intervention in [
+                .remove(outsider, reason: "Their words"), .nudge(people[0]), .extendGroup(group, minutes: 5, deadline: nil),
+                .moveOn(group, round: 9, phase: nil), .endRound(group, round: 1),
+            ] as [Intervention] {
+                _ = try await interventions.carryOut(intervention, in: settled, by: .commandLine)
+            }
+            let id = group.uuidString.lowercased()
+            let expected: [[String]] = [
+                ["removed", outsider.uuidString.lowercased(), "", ""], ["nudged", people[0].uuidString.lowercased(), id, ""],
+                ["given-more-time", "", id, "5.0"], ["round-ended", "", id, "1"],
+            ]
+            func done(_ dump: DumpFiles) -> [[String]] {
+                (dump.tables["events"] ?? []).filter { event in expected.contains { $0[0] == event["event"] } || event["event"] == "moved-on" }
+                    .map { event in ["event", "participant_id", "group_id", "detail"].map { event[$0] ?? "?" } }
+            }
+            let whole = try await study.dump(to: folder.appending(path: "whole"))
+            #expect(whole.faults() == [] && done(whole) == expected, "what was not done is no event")
+            var options = DumpOptions()
+            options.since = try await PreviousDump.read(before)
+            #expect(try await done(study.dump(options, to: folder.appending(path: "later"))) == expected)
+        }
+    }
+
     @Test("For spreadsheets: a byte order mark, and nothing that begins like a formula")
     func excel() async throws {
         let (study, _) = try await finishedStudy()

@@ -27,7 +27,7 @@ enum ReportFixture {
     }
 
     /// The study `words` on unseen questions of known topics, then on topics held out whole: five groups in each, one of which
-    /// does not count; people who leave at several steps.
+    /// does not count; people who leave at several steps, and one who has their answers deleted.
     /// - Parameter other: the name of another study, which has the topics held out, instead of another version of the same.
     static func study(other: String? = nil) async throws -> Database {
         let database = try await StudyFixture.openStudy(yaml(split: "iid_test"))
@@ -72,6 +72,13 @@ enum ReportFixture {
             if step < 2 { try await leave(person, database) }
         }
         try await addTraces(database)
+        let withdrawing = try await database.first(
+            """
+            SELECT m.participant_id FROM members m JOIN groups g ON g.id = m.group_id JOIN studies s ON s.id = g.study_id
+            WHERE s.name = 'words' AND g.allocation = 4 AND m.seat = 2
+            """, as: UUID.self)
+        guard let withdrawing else { throw StudyError.unknownParticipant("nobody", study: "words") }
+        _ = try await Departure(database: database).erase(withdrawing.uuidString, study: "words")
         return database
     }
 

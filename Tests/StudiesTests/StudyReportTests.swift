@@ -68,6 +68,8 @@ import Testing
         #expect(report.predictions.numbers.map(\.model) == ["taste@1", "taste@2"])
         #expect(report.sample.numbers.leftOut.allSatisfy { $0.ratingsLeftOut > 0 }, "\(report.sample.numbers.leftOut)")
         #expect(report.attrition.numbers.losses.count >= 4)
+        #expect(report.sample.numbers.withdrawn == 1 && report.sample.numbers.members == 39)
+        #expect(report.attrition.numbers.steps.map(\.reached).first == report.sample.numbers.participants)
         #expect(report.times.numbers.rounds.map(\.phase) == ["opinions", "drafting", "ratings"])
         if let path = ProcessInfo.processInfo.environment["CONCORD_SCIENCE_RECORD"] {
             let folder = URL(filePath: path).deletingLastPathComponent().appending(path: "report-record")
@@ -134,6 +136,21 @@ import Testing
         }
         try await answers
         #expect(try await StudyReport.read(of: study, in: database).attrition.numbers.steps[4].reached == 3)
+    }
+
+    @Test("is made of many ratings, of which only those of people without an excluding flag count")
+    func many() async throws {
+        let database = try await StudyFixture.openStudy(ManyRatings.yaml)
+        try await ManyRatings.insert(48_000, study: "words", into: database)
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        let report = try await StudyReport.read(of: study, in: database)
+        #expect(report.sample.numbers.ratings == 46_800 && report.sample.numbers.leftOut.map(\.ratingsLeftOut) == [0, 0, 0, 1_200])
+        #expect(report.sample.numbers.includedRounds == 2_400)
+        let steps = ["consent", "group", "opinion", "rating", "rounds", "done"]
+        #expect(report.attrition.numbers.steps.filter { $0.reached == 4_800 }.map(\.step) == steps)
+        #expect(report.times.numbers.rounds.map(\.count) == [2_400, 2_400, 2_400])
+        #expect(report.predictions.numbers.map(\.ratings) == [46_800])
+        await database.close()
     }
 
     @Test("says as a page what a study is called, as text")

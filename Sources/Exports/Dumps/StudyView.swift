@@ -38,9 +38,8 @@ struct StudyView: Sendable {
                 throw DumpError.otherPlatformIDs(wereShown: since.concord.showsPlatformIDs)
             }
         }
-        let (snapshot, now, counts) = try await seen(of: study.id, over: connection)
+        let now = try await clock(over: connection)
         let lineages = try await ChangeClock.lineages(in: connection)
-        guard let lineage = lineages.last(where: { $0.begins < snapshot.next }) else { throw DumpError.noSnapshot("the database") }
         let shape = try await StudyShape.read(of: study, in: connection)
         var changes: DumpScope.Changes?
         if let since {
@@ -51,35 +50,50 @@ struct StudyView: Sendable {
             else { throw DumpError.otherDatabase(since.name) }
             changes = try await Self.changes(of: study.id, since: seen.text, over: connection)
         }
+        let scope = DumpScope(
+            study: study.id, includesSynthetic: includesSynthetic, platformIDs: options.platformIDs, shape: shape,
+            changes: changes)
+        let (snapshot, counts) = try await state(of: scope, in: now, over: connection)
+        guard let lineage = lineages.last(where: { $0.begins < snapshot.next }) else { throw DumpError.noSnapshot("the database") }
         let withdrawn = try await connection.first(
             """
             SELECT count(*) FROM erasures e JOIN participants p ON p.id = e.participant_id
             WHERE p.study_id = \(study.id) AND (\(includesSynthetic) OR NOT p.synthetic)
             """, as: Int.self)
         return StudyView(
-            scope: DumpScope(
-                study: study.id, includesSynthetic: includesSynthetic, platformIDs: options.platformIDs, shape: shape,
-                changes: changes),
-            snapshot: snapshot, lineage: lineage.id, counts: since == nil ? counts : [:], withdrawn: withdrawn ?? 0)
+            scope: scope, snapshot: snapshot, lineage: lineage.id, counts: counts, withdrawn: withdrawn ?? 0)
     }
 
-    /// What the transaction sees of a study, in the counting of the change clock: two with the same `snapshot` see the same.
-    /// - Returns: also what it sees of the whole database, and the rows per table.
-    static func seen(
-        of study: UUID, over connection: Connection
-    ) async throws -> (snapshot: Snapshot, now: Snapshot, counts: [String: Int]) {
+    /// What the transaction sees of the whole database, in the counting of the change clock.
+    private static func clock(over connection: Connection) async throws -> Snapshot {
         let clock = try await connection.first(
             "SELECT pg_current_snapshot()::text, ahead FROM change_clock", as: (String, Int).self)
         guard let clock, let now = Snapshot(clock.0)?.ahead(by: UInt64(max(0, clock.1))) else {
             throw DumpError.noSnapshot("the database")
         }
-        let census = try await connection.query(Self.census(of: study), as: (String, Int, Int64?).self)
-        let newest = UInt64(census.compactMap(\.2).max() ?? 0)
-        return (now.upTo(newest), now, Dictionary(census.map { ($0.0, $0.1) }) { $0 + $1 })
+        return now
     }
 
-    /// Per table of the database: the table of the dump, its rows, and the last transaction that changed one.
-    private static func census(of study: UUID) -> SQL {
+    /// What the transaction sees of a study: two with the same snapshot see the same.
+    static func snapshot(of study: Study, over connection: Connection) async throws -> Snapshot {
+        let scope = DumpScope(
+            study: study.id, includesSynthetic: true, platformIDs: false, shape: try await StudyShape.read(of: study, in: connection),
+            changes: nil)
+        return try await state(of: scope, in: clock(over: connection), over: connection).snapshot
+    }
+
+    private static func state(
+        of scope: DumpScope, in now: Snapshot, over connection: Connection
+    ) async throws -> (snapshot: Snapshot, counts: [String: Int]) {
+        let census = try await connection.query(Self.census(scope), as: (String, Int, Int64?).self)
+        let newest = UInt64(census.compactMap(\.2).max() ?? 0)
+        return (now.upTo(newest), Dictionary(census.map { ($0.0, $0.1) }) { $0 + $1 })
+    }
+
+    /// Per table of the database: the table of the dump, the rows of it that the dump will have, and the last transaction that
+    /// changed one.
+    private static func census(_ scope: DumpScope) -> SQL {
+        let study = scope.study
         let inGroups: SQL = "JOIN groups g ON g.id = x.group_id WHERE g.study_id = \(study)"
         let inRounds: SQL = "JOIN rounds r ON r.id = x.round_id JOIN groups g ON g.id = r.group_id WHERE g.study_id = \(study)"
         let ofPeople: SQL = "JOIN participants p ON p.id = x.participant_id WHERE p.study_id = \(study)"
@@ -101,16 +115,26 @@ struct StudyView: Sendable {
             ("comprehension_tries", "comprehension_tries x \(sql: ofPeople)"), ("flags", "flags x \(sql: ofPeople)"),
             ("payments", "payments x \(sql: ofPeople)"), ("answer_times", "visible_stretches x \(sql: ofPeople)"),
             ("extensions", "extensions x \(sql: ofPeople)"), ("", "erasures x \(sql: ofPeople)"),
-            ("", "removals x \(sql: ofPeople)"),
+            ("", "removals x \(sql: ofPeople)"), ("", "interventions x WHERE x.study_id = \(study)"),
+        ]
+        // Of these a row is written again when anything of the person or the group has changed.
+        let whole: [String: SQL] = [
+            "participants": scope.isNew(person: "x.id"), "groups": scope.isNew(group: "x.id"),
+            "rounds": scope.isNew(group: "x.group_id"), "answer_times": scope.isNew(person: "x.participant_id"),
         ]
         let counts = sources.map { name, from in
-            "SELECT \(name)::text, count(*), max(x.changed_in)::text::bigint FROM \(sql: from)" as SQL
+            """
+            SELECT \(name)::text, count(*) FILTER (WHERE \(sql: whole[name] ?? scope.isNew("x.changed_in"))),
+                   max(x.changed_in)::text::bigint
+            FROM \(sql: from)
+            """ as SQL
         }
         // Presentations and their ratings at once: they are the most.
         return """
             \(sql: counts.joined(separator: " UNION ALL "))
             UNION ALL
-            SELECT 'ratings', count(a.presentation_id), greatest(max(x.changed_in), max(a.changed_in))::text::bigint
+            SELECT 'ratings', count(a.presentation_id) FILTER (WHERE \(sql: scope.isNew("x.changed_in", "a.changed_in"))),
+                   greatest(max(x.changed_in), max(a.changed_in))::text::bigint
             FROM presentations x LEFT JOIN ratings a ON a.presentation_id = x.id \(sql: inGroups)
             """
     }

@@ -53,11 +53,8 @@ struct CountedRatings: Sendable {
                 agreement float8, inclusion text
             ) ON COMMIT DROP;
             """)
-        let rule: SQL = scope.hasRule
-            ? """
-            JOIN round_inclusion a ON a.round_id = r.id JOIN group_inclusion b ON b.group_id = g.id
-            """ : ""
-        let included: SQL = scope.hasRule ? "coalesce(a.included, true) AND coalesce(b.included, true)" : "true"
+        let rule: SQL = scope.hasRule ? "JOIN \(sql: scope.roundInclusion) i ON i.round_id = r.id" : ""
+        let included: SQL = scope.hasRule ? "coalesce(i.included AND i.group_included, true)" : "true"
         try await connection.execute(
             """
             INSERT INTO report_rounds
@@ -70,10 +67,7 @@ struct CountedRatings: Sendable {
         try await connection.execute(
             """
             WITH excluded AS MATERIALIZED (
-                SELECT DISTINCT f.participant_id
-                FROM flags f JOIN participants p ON p.id = f.participant_id
-                     JOIN study_versions v ON v.id = p.study_version_id
-                WHERE \(sql: scope.people) AND v.settings->'inclusion'->'excluding_flags' ? f.flag
+                SELECT participant_id FROM \(sql: scope.excludedParticipants) e
             ), kept AS MATERIALIZED (
                 SELECT CASE WHEN n.source = 'attention-check' THEN 'attention-check'
                             WHEN s.malformed THEN 'malformed'

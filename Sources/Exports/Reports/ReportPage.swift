@@ -67,7 +67,8 @@ public struct ReportPage {
         mutating get {
             let numbers = report.sample.numbers
             let counts: [(String, Int)] = [
-                ("Participants", numbers.participants), ("Members of groups", numbers.members),
+                ("Participants", numbers.participants), ("Withdrawn, and not among them", numbers.withdrawn),
+                ("Members of groups", numbers.members),
                 ("Finished participants", numbers.finishedParticipants), ("Groups", numbers.groups),
                 ("Groups finished", numbers.finishedGroups), ("Groups released", numbers.releasedGroups),
                 ("Groups that count", numbers.includedGroups), ("Rounds", numbers.rounds),

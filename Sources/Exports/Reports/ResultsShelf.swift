@@ -49,7 +49,7 @@ public actor ResultsShelf {
         let mark = try await database.transaction(isolation: .repeatableRead) { connection in
             Mark(
                 version: study.versionID, state: study.state, cover: try await ResultsCover.read(of: study, in: connection),
-                snapshot: try await StudyView.seen(of: study.id, over: connection).snapshot)
+                snapshot: try await StudyView.snapshot(of: study, over: connection))
         }
         if let known = kept[study.id], known.mark == mark { return known.results }
         let results = try await StudyResults.read(of: study, in: database)
