@@ -75,6 +75,8 @@ extension ComparisonTable {
         ComparisonColumn("other_opinions.metadata.status", .string, "'COMPLETE'::text", "COMPLETE"),
     ].map { $0.aggregated(by: "xm.seat") }
 
+    /// Lists here, and in ratings and rankings, are only those of the scheme: code for it unnests these by name, and another
+    /// would stay a whole list beside each candidate.
     private static let candidates: [ComparisonColumn] = [
         ComparisonColumn(
             "candidates.text", .string, "w.text",
@@ -129,26 +131,12 @@ extension ComparisonTable {
         ComparisonColumn(
             "candidates.reward_data.welfare_or_rank", .number, "drawn.welfare", "its welfare or rank"),
         ComparisonColumn(
-            "candidates.reward_data.participant_ids", .list(.string), "whose.participants",
-            "the members that all predictions are of, in their order: those whose opinions went in"),
-        ComparisonColumn(
             "candidates.aggregation.method", .string, "upper(replace(n.settings->>'select', '-', '_'))",
             "how it was chosen: FIRST, RANDOM, WELFARE, SCHULZE, PREDICTED_WELFARE or ACTUAL_WELFARE"),
-        ComparisonColumn(
-            "candidates.aggregation.inequality_aversion", .string,
-            "CASE n.alpha WHEN 'infinity' THEN 'inf' ELSE n.alpha::text END", "the α of the welfare; inf for the worst off"),
         ComparisonColumn(
             "candidates.parent_statement_ids", .list(.string),
             "CASE n.source WHEN 'model' THEN whose.opinions ELSE coalesce(drawn.parent, '[]'::json) END",
             "the opinions that went in, in their order; for a person's opinion, that opinion"),
-        ComparisonColumn("candidates.condition", .string, "n.condition", "the study's condition"),
-        ComparisonColumn(
-            "candidates.inclusion", .string,
-            """
-            CASE WHEN m.participant_id = ANY(n.excluded_participant_ids) THEN 'excluded'
-                 WHEN m.participant_id = ANY(n.included_participant_ids) THEN 'included' ELSE 'no_opinion' END
-            """,
-            "whether the member's opinion went in: included, excluded, or no_opinion if they wrote none"),
     ].map { $0.aggregated(by: "w.position") }
 
     private static let ratings: [ComparisonColumn] = [
@@ -241,7 +229,6 @@ extension ComparisonTable {
                ON preference.id = coalesce(n.preference_model_id, (n.choice->>'preferenceModel')::uuid)
         CROSS JOIN LATERAL (
             SELECT coalesce(array_agg(i.id::text ORDER BY i.place), '{}') AS ids,
-                   coalesce(json_agg(i.id ORDER BY i.place), '[]'::json) AS participants,
                    coalesce(json_agg(io.id ORDER BY i.place), '[]'::json) AS opinions
             FROM unnest(n.included_participant_ids) WITH ORDINALITY AS i (id, place)
                  JOIN visible_opinions io ON io.round_id = r.id AND io.participant_id = i.id) AS whose
