@@ -38,6 +38,9 @@ extension ComparisonTable {
         ComparisonColumn(
             "included", .boolean, "counts.included",
             "whether the study's inclusion rule includes the round, its group and the member; missing where it has none"),
+        ComparisonColumn(
+            "candidates_may_identify", .string, "found.in_drafts",
+            Identifying.meaning(of: "`candidates.text` and `candidates.all_texts`")),
     ]
 
     private static let opinionSeconds = ComparisonSQL.seconds(
@@ -79,13 +82,12 @@ extension ComparisonTable {
         ComparisonColumn("other_opinions.metadata.status", .string, "'COMPLETE'::text", "COMPLETE"),
     ].map { $0.aggregated(by: "xm.seat") }
 
+    /// Lists here, and in ratings and rankings, are only those of the scheme: code for it unnests these by name, and another
+    /// would stay a whole list beside each candidate.
     private static let candidates: [ComparisonColumn] = [
         ComparisonColumn(
             "candidates.text", .string, "w.text",
             "the statements shown to the member, in their order; empty where somebody whom one quotes had their words deleted"),
-        ComparisonColumn(
-            "candidates.may_identify", .string, "found.in_drafts->>(n.id::text)",
-            Identifying.meaning(of: "`candidates.text` and `candidates.all_texts`")),
         ComparisonColumn("candidates.display_label", .string, "w.position::text", "the statement's place in the member's order"),
         ComparisonColumn("candidates.metadata.id", .string, "w.statement_id", "the statements"),
         ComparisonColumn(
@@ -136,26 +138,12 @@ extension ComparisonTable {
         ComparisonColumn(
             "candidates.reward_data.welfare_or_rank", .number, "drawn.welfare", "its welfare or rank"),
         ComparisonColumn(
-            "candidates.reward_data.participant_ids", .list(.string), "whose.participants",
-            "the members that all predictions are of, in their order: those whose opinions went in"),
-        ComparisonColumn(
             "candidates.aggregation.method", .string, "upper(replace(n.settings->>'select', '-', '_'))",
             "how it was chosen: FIRST, RANDOM, WELFARE, SCHULZE, PREDICTED_WELFARE or ACTUAL_WELFARE"),
-        ComparisonColumn(
-            "candidates.aggregation.inequality_aversion", .string,
-            "CASE n.alpha WHEN 'infinity' THEN 'inf' ELSE n.alpha::text END", "the α of the welfare; inf for the worst off"),
         ComparisonColumn(
             "candidates.parent_statement_ids", .list(.string),
             "CASE n.source WHEN 'model' THEN whose.opinions ELSE coalesce(drawn.parent, '[]'::json) END",
             "the opinions that went in, in their order; for a person's opinion, that opinion"),
-        ComparisonColumn("candidates.condition", .string, "n.condition", "the study's condition"),
-        ComparisonColumn(
-            "candidates.inclusion", .string,
-            """
-            CASE WHEN m.id = ANY(n.excluded_participant_ids) THEN 'excluded'
-                 WHEN m.id = ANY(n.included_participant_ids) THEN 'included' ELSE 'no_opinion' END
-            """,
-            "whether the member's opinion went in: included, excluded, or no_opinion if they wrote none"),
     ].map { $0.aggregated(by: "w.position") }
 
     private static let ratings: [ComparisonColumn] = [
@@ -243,23 +231,21 @@ extension ComparisonTable {
         """
     }
 
-    /// What may identify somebody in the opinions of r, by their ids, and in the drafts, by the ids of their generations:
+    /// What may identify somebody in the opinions of r, by their ids, and in the drafts:
     /// looked for once, however many members' rows have the text.
     private static let identifying: SQL = """
         SELECT (SELECT jsonb_object_agg(x.id, x.kinds) FILTER (WHERE x.kinds IS NOT NULL)
                 FROM (SELECT x.id, \(sql: Identifying.kinds(in: "x.text")) AS kinds
                       FROM visible_opinions x WHERE x.round_id = r.id OFFSET 0) AS x) AS in_opinions,
-               (SELECT jsonb_object_agg(x.id, x.kinds) FILTER (WHERE x.kinds IS NOT NULL)
-                FROM (SELECT x.id, \(sql: Identifying.kinds(in: "x.text")) AS kinds
-                      FROM (SELECT n.id, string_agg(t.text, E'\\n') AS text
-                            FROM generations n CROSS JOIN LATERAL (
-                                SELECT s.text FROM visible_statements s WHERE s.generation_id = n.id
-                                UNION SELECT c.text FROM candidates c WHERE c.generation_id = n.id
-                                UNION SELECT o.text FROM visible_opinions o
-                                      WHERE n.source = 'human-opinion' AND o.round_id = n.round_id
-                                        AND o.participant_id = ANY(n.included_participant_ids)) AS t
-                            WHERE n.round_id = r.id AND n.source <> 'attention-check' GROUP BY n.id) AS x
-                      OFFSET 0) AS x) AS in_drafts
+               (SELECT \(sql: Identifying.kinds(in: "x.text"))
+                FROM (SELECT string_agg(t.text, E'\\n') AS text
+                      FROM generations n CROSS JOIN LATERAL (
+                          SELECT s.text FROM visible_statements s WHERE s.generation_id = n.id
+                          UNION SELECT c.text FROM candidates c WHERE c.generation_id = n.id
+                          UNION SELECT o.text FROM visible_opinions o
+                                WHERE n.source = 'human-opinion' AND o.round_id = n.round_id
+                                  AND o.participant_id = ANY(n.included_participant_ids)) AS t
+                      WHERE n.round_id = r.id AND n.source <> 'attention-check' OFFSET 0) AS x) AS in_drafts
         OFFSET 0
         """
 
@@ -283,7 +269,6 @@ extension ComparisonTable {
                ON preference.id = coalesce(n.preference_model_id, (n.choice->>'preferenceModel')::uuid)
         CROSS JOIN LATERAL (
             SELECT coalesce(array_agg(i.id::text ORDER BY i.place), '{}') AS ids,
-                   coalesce(json_agg(i.id ORDER BY i.place), '[]'::json) AS participants,
                    coalesce(json_agg(io.id ORDER BY i.place), '[]'::json) AS opinions
             FROM unnest(n.included_participant_ids) WITH ORDINALITY AS i (id, place)
                  JOIN visible_opinions io ON io.round_id = r.id AND io.participant_id = i.id) AS whose
