@@ -135,3 +135,8 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Tests use optimised code; optimising the tests themselves only makes builds longer.
+for target in package.targets where target.type == .test {
+    target.swiftSettings = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+}

@@ -9,6 +9,7 @@ CREATE TABLE interventions (
     subject     uuid NOT NULL,                       -- the group, the participant or the message
     done        boolean NOT NULL,                    -- false where there was nothing left to do
     says        text NOT NULL,                       -- how it was answered
+    detail      text,                                -- the minutes, the phase or the round that it was about
     created_at  timestamptz NOT NULL DEFAULT now()
 );
 

@@ -69,6 +69,9 @@ ALTER TABLE members
     ADD CONSTRAINT members_left_phase_check
         CHECK (left_phase IN ('opinions', 'review', 'opinion-ratings', 'drafting', 'ratings'));
 
+-- When a round waited for its review, if it did.
+ALTER TABLE rounds ADD COLUMN review_started_at timestamptz, ADD COLUMN review_ended_at timestamptz;
+
 -- What happens to people's words before others read them, as the study's `review.before_display` says: `never` hides nothing,
 -- `flagged` hides what the screen noticed something in, `always` everything, until an admin decides. A study that shows
 -- people's words to others and says nothing of it hides what is flagged; one that shows them to nobody hides nothing. A

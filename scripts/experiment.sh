@@ -121,6 +121,7 @@ YAML
 people control-same-texts "$control"
 
 minutes=$(( ($(date +%s) - started + 59) / 60 ))
+reason="All groups of the experiment have finished."
 section() { printf '\n## %s\n\n%s\n\n```\n' "$1" "$2"; cat; printf '```\n'; }
 {
     cat <<MARKDOWN
@@ -137,10 +138,11 @@ exclusion twin among members who were left out) minus (the same among those who 
 MARKDOWN
     section "The preference model" "Trained on the first wave, evaluated on questions and groups that it has not seen. The
 statement mean is what the other members gave the same statement, which no selection could know." <"$evaluation"
-    "$concord" report --study wave-2 | section "Conditions compared" "Unseen questions on known topics (\`iid_test\`)."
-    "$concord" report --study control-same-condition |
+    "$concord" report --study wave-2 --uncover "$reason" |
+        section "Conditions compared" "Unseen questions on known topics (\`iid_test\`)."
+    "$concord" report --study control-same-condition --uncover "$reason" |
         section "Control: the same condition under two names" "Both differences should be near nothing."
-    "$concord" report --study control-same-texts |
+    "$concord" report --study control-same-texts --uncover "$reason" |
         section "Control: conditions that show the same texts" "Drawn without chance, so that all three are one text. Malformed statements are left out, as in every report."
     "$null_studies" Examples/questions.csv |
         section "How often such intervals find something in nothing" "About 5 in 100 should."

@@ -13,6 +13,6 @@ struct Concord: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, WorkerCommand.self, MigrateCommand.self, UserCommand.self, QuestionsCommand.self,
             StudyCommand.self, ParticipantCommand.self, SimulateCommand.self, GenerateCommand.self, ExportCommand.self, ReportCommand.self,
-            ModelCommand.self,
+            ModelCommand.self, LogCommand.self,
         ])
 }

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from person import Person
-from server import ROOT, Server, demo_server
+from server import Server, demo_server
+from studies import open_variant
 
 
 # A machine may have other things to do; what is expected is waited for, not timed.
@@ -50,19 +51,7 @@ def browser(playwright) -> Browser:
 def variant(server, tmp_path_factory):
     """Makes an open study that is the demo study but for its name and what `changes` replace in the file."""
 
-    def make(name: str, changes: dict[str, str]) -> str:
-        text = (ROOT / "Examples" / "demo-study.yml").read_text()
-        for old, new in {"name: demo": f"name: {name}", **changes}.items():
-            assert old in text, f"the demo study has no {old!r}"
-            text = text.replace(old, new)
-        folder = tmp_path_factory.mktemp("study")
-        os.chmod(folder, 0o755)
-        path = folder / f"{name}.yml"
-        path.write_text(text)
-        server.command("study", "create", str(path), "--open")
-        return name
-
-    return make
+    return lambda name, changes: open_variant(server, tmp_path_factory.mktemp("study"), name, changes)
 
 
 @pytest.fixture

@@ -46,6 +46,44 @@ def sign_in(page: Page, server) -> None:
     page.get_by_role("heading", name="Studies").wait_for()
 
 
+def preview(page: Page) -> None:
+    """A walk with one's own hand as the first member, the others by themselves."""
+    visit(page, "/admin/preview?study=demo")
+    page.get_by_role("button", name="Begin", exact=True).click()
+    member = page.frame_locator('iframe[title="Member 1"]')
+    member.get_by_role("button", name="I agree to take part").click()
+    member.get_by_role("button", name="I have read this").click()
+    member.locator("label:has(input[name=affirming])").first.wait_for()
+    picture(page, "preview")
+    page.get_by_role("button", name="End the preview").click()
+
+
+def rehearse(page: Page) -> None:
+    visit(page, "/admin/rehearsal?study=demo")
+    page.get_by_role("button", name="Begin the rehearsal").click()
+    page.get_by_role("heading", name="What came of it").wait_for(timeout=PATIENCE * 1000)
+    picture(page, "rehearsal")
+
+
+def look_at_an_import(page: Page) -> None:
+    visit(page, "/admin/question-import")
+    page.get_by_label("File", exact=True).set_input_files(ROOT / "Examples" / "questions.csv")
+    page.get_by_label("Question set", exact=True).fill("mine")
+    page.get_by_role("button", name="See what it would change").click()
+    page.locator("#preview .figures").wait_for()
+    picture(page, "question-import")
+
+
+def uncover(page: Page) -> None:
+    visit(page, "/admin/results?study=demo")
+    page.get_by_role("button", name="Uncover them now").click()
+    page.get_by_label("Why now").fill("For a picture")
+    page.get_by_role("button", name="Uncover", exact=True).click()
+    page.locator("#agreement").get_by_role("img").wait_for()
+    page.locator("#agreement").scroll_into_view_if_needed()
+    page.screenshot(path=FOLDER / "results-uncovered-desktop.png", scale="css", full_page=True)
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     log = Path(tempfile.mkstemp(suffix=".log")[1])
@@ -66,13 +104,16 @@ def main() -> None:
         for name in ("study", "settings", "watch", "texts", "payments", "results", "data"):
             visit(page, f"/admin/{name}?study=demo")
             picture(page, name)
-        visit(page, "/admin/results?study=demo")
+        uncover(page)
         for name in ("question-sets", "models", "users", "account", "log"):
             visit(page, f"/admin/{name}")
             picture(page, name)
         for name in ("question-set", "question-topics", "question-writing", "question-versions", "question-screen"):
             visit(page, f"/admin/{name}?set=examples")
             picture(page, name)
+        look_at_an_import(page)
+        preview(page)
+        rehearse(page)
         under_way.terminate()
         under_way.wait()
         browser.close()

@@ -1,5 +1,10 @@
 """Study files for tests, made from the demo study: what `changes` replace in it."""
 
+import os
+from pathlib import Path
+
+from server import ROOT, Server
+
 _MODELS = [
     "  - {name: zero-shot, source: model, prompt: zero-shot, candidates: 4, select: first, exclude: 0}\n",
     "  - {name: few-shot, source: model, prompt: few-shot, candidates: 4, select: first, exclude: 0}\n",
@@ -43,3 +48,16 @@ surveys:
 completion:
 """,
 }
+
+
+def open_variant(server: Server, folder: Path, name: str, changes: dict[str, str]) -> str:
+    """Opens a study that is the demo study but for its name and `changes`; its file is written into the folder."""
+    text = (ROOT / "Examples" / "demo-study.yml").read_text()
+    for old, new in {"name: demo": f"name: {name}", **changes}.items():
+        assert old in text, f"the demo study has no {old!r}"
+        text = text.replace(old, new)
+    os.chmod(folder, 0o755)
+    path = folder / f"{name}.yml"
+    path.write_text(text)
+    server.command("study", "create", str(path), "--open")
+    return name

@@ -14,7 +14,7 @@ from server import Server
 
 COLUMNS = ["id", "question", "affirming_statement", "negating_statement", "topic", "split"]
 VERBS = ["ban", "subsidise", "tax", "license", "abolish", "restore", "publish", "insure", "ration", "inspect"]
-SPLITS = ["TRAIN", "VALIDATION", "IID_TEST", "OOD_TEST"]
+SPLITS = ["train", "validation", "iid_test", "ood_test"]
 
 
 def thousands(count: int) -> list[dict]:
@@ -23,15 +23,15 @@ def thousands(count: int) -> list[dict]:
     for number in range(1, count + 1):
         verb, thing = VERBS[number % len(VERBS)], f"matter{number} of district{number % 97}"
         rows.append({
-            "id": number, "question": f"Should we {verb} {thing}?", "affirming_statement": f"We should {verb} {thing}.",
+            "id": f"S{number}", "question": f"Should we {verb} {thing}?", "affirming_statement": f"We should {verb} {thing}.",
             "negating_statement": f"We should not {verb} {thing}.", "topic": number % 40, "split": SPLITS[number % 4],
         })
     return rows
 
 
-def as_csv(rows: list[dict]) -> bytes:
+def as_csv(rows: list[dict], delimiter: str = ",") -> bytes:
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore", restval="")
+    writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore", restval="", delimiter=delimiter)
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()
@@ -60,6 +60,7 @@ def test_a_file_of_thousands_is_looked_at_imported_searched_and_exported_again(a
     rows = thousands(4200)
     rows[10]["question"] = ""
     rows[20]["split"] = "TESTING"
+    rows[21]["split"] = rows[21]["split"].upper()
     rows[30]["id"] = rows[29]["id"]
     rows[40]["question"] = rows[39]["question"].upper()
     page = admin("/admin/question-sets")
@@ -75,7 +76,7 @@ def test_a_file_of_thousands_is_looked_at_imported_searched_and_exported_again(a
     expect(problems).to_contain_text("question is empty")
     expect(problems).to_contain_text("split TESTING is not one of train, validation, iid_test, ood_test")
     expect(problems).to_contain_text("entry 31, line")
-    expect(problems).to_contain_text("id 30 appears twice, first in entry 30")
+    expect(problems).to_contain_text("id S30 appears twice, first in entry 30")
     near = page.get_by_role("region", name="Questions that ask nearly the same")
     expect(near.get_by_role("row").last).to_contain_text("100 %")
     assert faults(page) == []
@@ -105,24 +106,55 @@ def test_a_file_of_thousands_is_looked_at_imported_searched_and_exported_again(a
     expect(page.locator("#found")).to_contain_text("1–50 of 105")
     assert faults(page) == []
 
+    # What goes out again is what came in.
     page.locator("summary", has_text="Export").click()
-    with page.expect_download() as download:
-        page.get_by_role("link", name="JSON").click()
-    exported = json.loads(open(download.value.path()).read())
-    assert len(exported) == 4197
-    assert exported[0] == {**rows[0], "id": "1", "split": rows[0]["split"].lower()}
+    files = {}
+    for form in ["JSON", "TSV"]:
+        with page.expect_download() as download:
+            page.get_by_role("link", name=form).click()
+        files[form] = open(download.value.path(), "rb").read()
+    exported = json.loads(files["JSON"])
+    rows[21]["split"] = rows[21]["split"].lower()
+    assert exported == [row for index, row in enumerate(rows) if index not in (10, 20, 30)]
 
-    # The same file again would change nothing; a part of it retires the rest only if that is asked for.
-    page.get_by_role("navigation", name="Question set thousands").get_by_role("link", name="Import").click()
+    # With tabs, too: the same file again would change nothing, one with another question adds that.
+    tabs = page.get_by_role("navigation", name="Question set thousands")
+    tabs.get_by_role("link", name="Import").click()
     page.get_by_role("heading", name="Import questions").wait_for()
-    choose(page, "again.csv", as_csv(exported[:100]))
+    choose(page, "again.tsv", files["TSV"])
+    expect(page.get_by_role("alert").last).to_contain_text("has these questions already", timeout=60000)
+    new = {**rows[0], "id": "new", "question": "Should we, or should we\tnot?"}
+    choose(page, "more.tsv", as_csv([*exported, new], "\t"))
+    expect(figure(page, "added")).to_have_text("1", timeout=60000)
+    expect(figure(page, "rows with problems")).to_have_text("0")
+    page.get_by_role("button", name="Import 4,198 questions").click()
+    expect(page.locator("#told")).to_contain_text("The set is at version 2 now.", timeout=60000)
+    page.get_by_role("searchbox", name="Search").fill("or should we")
+    page.keyboard.press("Enter")
+    expect(page.locator("#found")).to_have_text("1–1 of 1")
+
+    # Splits of thousands: some of the topics are held out whole.
+    tabs.get_by_role("link", name="Topics and splits").click()
+    page.get_by_label("ood_test, % of questions").fill("20")
+    page.get_by_role("button", name="Draw the splits").click()
+    expect(page.locator("#plan")).to_contain_text("Drawn last with seed")
+    stored = json.loads(server.command("questions", "list", "--set", "thousands", "--json"))
+    apart = {name: {one["topic"] for one in stored if (one["split"] == "ood_test") == name} for name in [True, False]}
+    assert len(stored) == 4198 and 6 <= len(apart[True]) <= 10 and not apart[True] & apart[False]
+    assert faults(page) == []
+
+    # A part of it retires the rest only if that is asked for.
+    tabs.get_by_role("link", name="Import").click()
+    page.get_by_role("heading", name="Import questions").wait_for()
+    names = ["key", "text", "affirmingStatement", "negatingStatement", "topic", "split"]
+    choose(page, "part.csv", as_csv([dict(zip(COLUMNS, (one[name] for name in names))) for one in stored[:100]]))
     expect(figure(page, "retired")).to_have_text("0", timeout=60000)
     expect(page.get_by_role("button", name="Import 100 questions")).to_be_disabled()
     expect(page.get_by_role("alert").last).to_contain_text("has these questions already")
     page.get_by_label("are retired: the file is the whole set").check()
     expect(page.locator("#preview")).to_be_hidden()
     page.get_by_role("button", name="See what it would change").click()
-    expect(figure(page, "retired")).to_have_text("4,097", timeout=60000)
+    expect(figure(page, "retired")).to_have_text("4,098", timeout=60000)
 
 
 def test_a_file_that_cannot_be_read_is_told_in_one_sentence(admin):
@@ -252,9 +284,9 @@ def test_flagged_questions_wait_for_a_decision(admin, server: Server, tmp_path):
     page.get_by_role("button", name="Screen all questions").click()
     expect(flags.filter(has_text="place 1 of all")).to_have_count(1, timeout=120000)
     assert faults(page) == []
-    page.get_by_role("button", name="Keep 3").click()
+    page.get_by_role("button", name="Keep S3").click()
     expect(flags.filter(has_text="kept by anna")).to_have_count(1)
-    page.get_by_role("button", name="Retire 2").click()
+    page.get_by_role("button", name="Retire S2").click()
     expect(flags.filter(has_text="mosques")).to_have_count(0)
     assert "mosques" not in server.command("questions", "list", "--set", "mixed")
 

@@ -21,6 +21,12 @@ COMPARED = {
     "\nquestions:": "\nquotas: {groups: 4}\nquestions:",
 }
 
+# Four conditions, one of which leaves somebody out, beside its twin.
+TWINS = {
+    **{old: new for old, new in COMPARED.items() if "zero-shot" not in old and "quotas" not in new},
+    "candidates: 4": "candidates: 2",
+}
+
 
 @pytest.fixture(scope="module")
 def study(server: Server, variant) -> str:
@@ -93,6 +99,109 @@ def test_each_figure_has_its_table_and_its_data(admin, server: Server, study: st
     assert float(row["winRate"]) == pair["winRate"]["value"] and int(row["memberRounds"]) == pair["memberRounds"]
 
 
+@pytest.fixture(scope="module")
+def twins(server: Server, variant) -> str:
+    """Two groups have been through a study that leaves somebody out, and it is closed."""
+    name = variant("twins", TWINS)
+    server.command("simulate", "--study", name, "--participants", "6", "--url", server.url, "--seed", "5")
+    server.command("study", "close", name)
+    return name
+
+
+def test_what_being_left_out_costs_and_each_condition_against_each_are_drawn(admin, twins: str, tmp_path: Path):
+    page = admin(f"/admin/results?study={twins}")
+    effects = page.request.get(f"/api/admin/studies/{twins}/results").json()["effects"]["conditions"]["numbers"]
+    names = [line["condition"] for line in effects["lines"]]
+    assert sorted(names) == ["own-words", "positions", "zero-shot", "zero-shot-exclusion"]
+    expect(page.get_by_role("region", name="Covered until the study has its sample")).to_be_hidden()
+
+    def saved(key: str) -> list[dict]:
+        with page.expect_download() as download:
+            page.locator(f"#{key}").get_by_role("button", name=re.compile("as CSV")).click()
+        download.value.save_as(tmp_path / f"{key}.csv")
+        return list(csv.DictReader(io.StringIO((tmp_path / f"{key}.csv").read_text())))
+
+    # A number in each cell but those of a condition against itself: the win rate, or what is left of it to 1.
+    matrix = page.locator("#win-rates")
+    rates = {(pair["one"], pair["other"]): pair["winRate"]["value"] for pair in effects["pairs"]}
+    assert len(rates) == 6
+    assert {(row["one"], row["other"]): float(row["winRate"]) for row in saved("win-rates")} == rates
+    rates |= {(other, one): 1 - rate for (one, other), rate in rates.items()}
+    words = matrix.locator("svg text").evaluate_all("texts => texts.map(text => text.textContent)")
+    cells = iter([word for word in words if re.fullmatch(r"–|[01]\.\d\d", word)])
+    for row in names:
+        for column in names:
+            cell = next(cells)
+            assert cell == "–" if row == column else abs(float(cell) - rates[row, column]) < 0.0051
+    assert next(cells, None) is None
+    matrix.get_by_text("Table", exact=True).click()
+    expect(matrix.get_by_role("row")).to_have_count(7)
+
+    (effect,) = effects["exclusions"]
+    assert (effect["exclusion"], effect["full"]) == ("zero-shot-exclusion", "zero-shot")
+    assert effect["excluded"] > 0 and effect["included"] > 0
+    exclusion = page.locator("#exclusion")
+    expect(exclusion.locator("svg")).to_contain_text("zero-shot-exclusion against zero-shot")
+    shown = exclusion.get_by_role("img").get_attribute("aria-label")
+    assert abs(float(re.search(r"zero-shot-exclusion: ([-−\d.]+)", shown)[1].rstrip(".").replace("−", "-")) - effect["effect"]["value"]) < 0.0051
+    exclusion.get_by_text("Table", exact=True).click()
+    cells = exclusion.get_by_role("row").last.locator("th, td").all_inner_texts()
+    assert cells[:4] == ["zero-shot-exclusion", "zero-shot", str(effect["excluded"]), str(effect["included"])]
+    (row,) = saved("exclusion")
+    for key in ("effect", "plainDifference"):
+        for part, column in (("value", key), ("low", f"{key}_low"), ("high", f"{key}_high")):
+            assert row[column] == "" if effect[key][part] is None else float(row[column]) == effect[key][part]
+    assert faults(page) == []
+
+
+def test_figures_are_read_in_black_and_white(admin, study: str, twins: str):
+    """What differs in kind differs in form, and nothing has a hue that would be lost."""
+    page = admin(f"/admin/results?study={twins}")
+    for part, kinds in {
+        "exclusion": ["effect", "plain difference"], "divisiveness": ["statements", "position statements"],
+    }.items():
+        # After the words of each estimate comes its mark.
+        marks = page.locator(f"#{part} svg").evaluate("""svg => {
+            const found = {};
+            let words;
+            for (const each of svg.children) {
+                if (each.matches("text.soft")) words = each.textContent;
+                if (!each.matches("circle, rect")) continue;
+                const { fill, stroke } = getComputedStyle(each);
+                (found[words] ??= []).push(`${each.tagName} ${stroke === "none" || fill === stroke ? "full" : "open"}`);
+            }
+            return found;
+        }""")
+        assert sorted(marks) == sorted(kinds)
+        one, other = ({*marks[kind]} for kind in kinds)
+        assert len(one) == len(other) == 1 and one != other
+    dashes = "lines => [...new Set(lines.map(line => getComputedStyle(line).strokeDasharray))]"
+    (reference,) = page.locator("#exclusion line.reference").evaluate_all(dashes)
+    assert reference != "none" and reference not in page.locator("#exclusion line:not(.reference)").evaluate_all(dashes)
+
+    pairs = page.request.get(f"/api/admin/studies/{twins}/results").json()["effects"]["conditions"]["numbers"]["pairs"]
+    clear = [pair for pair in pairs if pair["winRate"]["low"] is not None and not pair["winRate"]["low"] <= 0.5 <= pair["winRate"]["high"]]
+    framed = page.locator("#win-rates rect.cell").evaluate_all("cells => cells.filter(cell => getComputedStyle(cell).stroke !== 'none').length")
+    assert framed == 2 * len(clear)
+
+    page.goto(f"/admin/results?study={study}")
+    page.locator("main:not([aria-busy])").wait_for()
+    fills = "boxes => [...new Set(boxes.map(box => getComputedStyle(box).fill))]"
+    assert page.locator("#sample rect.outline").evaluate_all(fills) == ["none"]
+    (bar,) = page.locator("#sample rect.bar").evaluate_all(fills)
+    assert bar != "none"
+    for address in (study, twins):
+        page.goto(f"/admin/results?study={address}")
+        page.locator("main:not([aria-busy])").wait_for()
+        colours = page.locator(".plot svg *").evaluate_all("""all => [...new Set(all.flatMap(each => {
+            const { fill, stroke } = getComputedStyle(each);
+            return [fill, stroke];
+        }))]""")
+        for colour in colours:
+            parts = [float(part) for part in re.findall(r"[\d.]+", colour)][:3]
+            assert colour == "none" or max(parts) - min(parts) <= 16, colour
+
+
 def test_figures_fit_a_phone_and_keep_their_words_readable(admin, study: str):
     page = admin(f"/admin/results?study={study}")
     page.set_viewport_size({"width": 390, "height": 844})
@@ -128,7 +237,7 @@ def test_a_researcher_sees_what_is_covered_but_cannot_uncover_it(admin, server: 
 
 def test_the_report_is_a_page_that_stands_by_itself(browser, server: Server, study: str, tmp_path: Path):
     file = tmp_path / "report.html"
-    server.command("report", "--study", study, "--out", str(file))
+    server.command("report", "--study", study, "--out", str(file), "--uncover", "A check of the report")
     page = browser.new_page(viewport={"width": 320, "height": 640})
     asked = []
     page.on("request", lambda request: asked.append(request.url))

@@ -71,6 +71,65 @@ import Testing
         }
     }
 
+    @Test("Questions are added, edited and moved by hand from the command line, and the log says so")
+    func byHand() async throws {
+        let url = try await TestDatabase.freshURL()
+        func concord(_ arguments: [String]) async throws -> Program.Outcome {
+            try await Program(arguments + ["--database-url", url]).wait()
+        }
+        func run(_ arguments: String...) async throws -> String {
+            let outcome = try await concord(["questions"] + arguments + ["--set", "mine"])
+            #expect(outcome.status == 0, "\(arguments): \(outcome.errors)")
+            return outcome.output
+        }
+        func refused(_ words: String, _ arguments: String...) async throws {
+            let outcome = try await concord(["questions"] + arguments + ["--set", "mine"])
+            #expect(outcome.status != 0 && outcome.errors.contains(words), "\(arguments): \(outcome.errors)")
+        }
+        func questions() async throws -> [Question] {
+            try JSONDecoder.dates.decode([Question].self, from: Data(try await run("list", "--json").utf8))
+        }
+        _ = try await run("import", TestStudy.questionsFile)
+        let zoos = ["--question", "Should zoos be closed?", "--affirming", "They should.", "--negating", "They should not."]
+        let added = try await concord(["questions", "add", "zoos", "--set", "mine"] + zoos + ["--split", "train"])
+        #expect(added.output == "Added zoos; mine is at version 2.\n")
+        let again = try await concord(["questions", "add", "zoos", "--set", "mine"] + zoos)
+        #expect(again.status != 0 && again.errors.contains("has a question with the id zoos already"))
+        #expect(
+            try await questions().last
+                == Question(
+                    key: "zoos", text: "Should zoos be closed?", affirmingStatement: "They should.",
+                    negatingStatement: "They should not.", topic: nil, split: .train))
+
+        #expect(try await run("edit", "zoos", "--question", "Should zoos go?", "--topic", "animals").contains("at version 3"))
+        #expect(try await run("edit", "zoos", "--topic", "animals") == "Nothing changed.\n")
+        #expect(try await run("edit", "zoos", "--topic", "", "--split", "ood_test").contains("at version 4"))
+        #expect(
+            try await questions().last
+                == Question(
+                    key: "zoos", text: "Should zoos go?", affirmingStatement: "They should.",
+                    negatingStatement: "They should not.", topic: nil, split: .oodTest))
+        try await refused("Give what is to change", "edit", "zoos")
+        try await refused("no question with the id none", "edit", "none", "--topic", "x")
+        try await refused("question is empty", "edit", "zoos", "--question", " ")
+
+        #expect(try await run("move", "zoos", "--to", "2") == "Moved zoos; mine is at version 5.\n")
+        #expect(try await questions()[1].key == "zoos")
+        try await refused("--to must be at least 1", "move", "zoos", "--to", "0")
+        try await refused("no question with the id none", "move", "none", "--to", "1")
+
+        let log = try await concord(["log", "--limit", "2"]).output
+        #expect(log.contains("questions.move") && log.contains("id: zoos, version: 5") && log.contains("questions.edit"))
+        #expect(!log.contains("questions.add"))
+        let entries = try JSONDecoder.dates.decode([AuditLog.Entry].self, from: Data(try await concord(["log", "--json"]).output.utf8))
+        #expect(entries.map(\.action) == ["move", "edit", "edit", "add", "import"].map { "questions.\($0)" })
+        #expect(entries.allSatisfy { $0.via == .commandLine && $0.user == nil && $0.subject == "mine" })
+        let older = try await concord(["log", "--before", "\(entries[3].id)", "--json"]).output
+        #expect(try JSONDecoder.dates.decode([AuditLog.Entry].self, from: Data(older.utf8)).map(\.action) == ["questions.import"])
+        let unknown = try await concord(["log", "--study", "none"])
+        #expect(unknown.status != 0 && unknown.errors.contains("no study named none"))
+    }
+
     @Test("Questions are written and topics found with the model, from the command line")
     func withTheModel() async throws {
         let url = try await TestDatabase.freshURL()

@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import TestSupport
 import Testing
 
@@ -12,6 +13,22 @@ import Testing
             }
             _ = try await run("questions", "import", TestStudy.questionsFile, "--set", "examples")
             _ = try await run("study", "create", try data.file("study.yml", TestStudy.yaml()), "--open")
+            _ = try await run("study", "create", try data.file("other.yml", TestStudy.yaml().replacing("name: words", with: "name: other")))
+            // Covered while people may still take part.
+            for arguments in [["--out", "\(data.path)/early.html"], ["--json"], []] {
+                let covered = try await Program(["report", "--study", "words"] + arguments + ["--database-url", url]).wait()
+                #expect(covered.status != 0 && covered.output.isEmpty && covered.errors.contains("--uncover"), "\(covered.errors)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: "\(data.path)/early.html"))
+            #expect(try await run("report", "--study", "words", "--uncover", " ").status != 0)
+            let both = ["report", "--study", "words", "--study", "other", "--uncover", "The funder asked.", "--database-url", url]
+            #expect(try await Program(both).wait().output.contains("no ratings in studies words, other yet"))
+            let database = try Database(url: url)
+            let logged = try await database.query(
+                "SELECT subject, details->>'reason' FROM audit_log WHERE action = 'results.uncover' AND via = 'command-line' ORDER BY id",
+                as: (String, String).self)
+            await database.close()
+            #expect(logged.map(\.0) == ["words", "other"] && logged.allSatisfy { $0.1 == "The funder asked." })
             let page = "\(data.path)/words.html"
             let written = try await run("report", "--study", "words", "--out", page)
             #expect(written.status == 0 && written.output.contains("words.json beside it"), "\(written.errors)")
@@ -19,7 +36,7 @@ import Testing
             #expect(html.hasPrefix("<!doctype html>") && html.contains("Attrition by phase"))
             let beside = try Data(contentsOf: URL(filePath: "\(data.path)/words.json"))
             let object = try #require(try JSONSerialization.jsonObject(with: beside) as? [String: Any])
-            #expect(object["study"] as? String == "words" && (object["sample"] as? [String: Any])?["source"] != nil)
+            #expect((object["studies"] as? [[String: Any]])?.first?["study"] as? String == "words" && (object["sample"] as? [String: Any])?["source"] != nil)
 
             #expect(try await run("report", "--study", "words").output.contains("no ratings in study words yet"))
             let json = try await run("report", "--study", "words", "--json").output

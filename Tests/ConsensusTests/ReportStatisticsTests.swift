@@ -35,6 +35,12 @@ import Testing
         let overGroups = ConditionComparison.Line(condition: "a", tallies: tallies, clusters: clusters).agreement
         let overBoth = SplitComparison.Line(split: "iid_test", condition: "a", tallies: tallies, clusters: clusters).agreement
         #expect(overGroups == ConditionComparison.Line(condition: "a", tallies: tallies, clusters: Clusters(groups: 30)).agreement)
+        // What is drawn once for all estimates is what is drawn for each.
+        let sums = Dictionary(grouping: tallies, by: \.group).mapValues { own in own.reduce(0) { $0 + $1.agreement } }
+        let alone = Bootstrap().estimate(groups: 30) { weights in
+            (0..<30).reduce(0) { $0 + weights[$1] * (sums[$1] ?? 0) } / (16 * weights.reduce(0, +))
+        }
+        #expect(overGroups == alone)
         #expect(overBoth.value == overGroups.value)
         #expect(overBoth.high - overBoth.low > 3 * (overGroups.high - overGroups.low), "questions differ more than groups here")
     }

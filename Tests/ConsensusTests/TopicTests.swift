@@ -61,6 +61,17 @@ struct TopicTests {
         }
     }
 
+    @Test("Thousands of questions are sorted into their topics")
+    func thousands() throws {
+        var generator = SplitMix64(seed: 4)
+        let middles = (0..<40).map { _ in (0..<64).map { _ in Float(generator.unit() - 0.5) } }
+        let truth = (0..<4_200).map { $0 % 40 }
+        let encodings = truth.map { topic in middles[topic].map { $0 + Float(0.2 * (generator.unit() - 0.5)) } }
+        let found = try TopicClustering(of: encodings, clusters: 40, seed: 1)
+        #expect(AdjustedRandIndex.of(found.assignments, truth) > 0.9)
+        #expect(found.silhouette > 0.5 && found.plane.count == 4_200)
+    }
+
     @Test("Clusters are named by words that the others lack")
     func words() {
         let texts = [

@@ -9,6 +9,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # datasets reads files only
 
 import datasets
 import frictionless
+import numpy
 import pandas
 import pyarrow
 import pyarrow.parquet
@@ -28,7 +29,8 @@ SPLITS = {"TRAIN", "VALIDATION", "IID_TEST", "OOD_TEST"}
 
 TEXT, WHOLE, NUMBER, TRUTH, TIME = "string", "int64", "double", "bool", "timestamp[us, tz=UTC]"
 
-# Lists are written as [type]. Written down here once more, from the data set's own code and not from ours.
+# Lists are written as [type]. Written down here once more, from the data set's own code and not from ours, but for what may
+# identify somebody, which only Concord says.
 CANDIDATE_COMPARISONS = {
     "monotonic_timestamp": WHOLE, "round_id": TEXT, "launch_id": TEXT, "worker_id": TEXT, "iteration_id": TEXT,
     "iteration_index": WHOLE,
@@ -59,6 +61,7 @@ CANDIDATE_COMPARISONS = {
     "rankings.metadata.participant_id": [TEXT], "rankings.metadata.provenance": [TEXT], "rankings.metadata.created": [TIME],
     "rankings.metadata.response_duration": [NUMBER], "rankings.metadata.status": [TEXT],
     "rankings.derived": TRUTH,
+    "own_opinion.may_identify": TEXT, "other_opinions.may_identify": [TEXT], "candidates_may_identify": TEXT,
 }
 POSITION_STATEMENT_RATINGS = {
     "monotonic_timestamp": WHOLE, "launch_id": TEXT, "worker_id": TEXT, "metadata.created": TIME, "metadata.id": TEXT,
@@ -79,7 +82,34 @@ TABLES = {
     "position_statement_ratings": POSITION_STATEMENT_RATINGS,
     "survey_responses": SURVEY_RESPONSES,
 }
-NESTED = ("candidates.", "ratings.", "rankings.")
+# The lists that the published preprocessing unnests, by name, whether or not a table has them; and those it leaves whole.
+_METADATA = ["id", "participant_id", "provenance", "created", "status", "response_duration"]
+_MODEL = [f"{model}_model.{fact}" for model in ["generative", "reward"] for fact in ["api_version", "template_name"]]
+_CANDIDATE = [
+    "text", "display_label", "prompt_text", "total_prompt_text", "all_texts", "all_reward_predictions", "all_welfare_or_rank",
+    "reward_data.reward_predictions", "reward_data.welfare_or_rank", "aggregation.method", "parent_statement_ids",
+]
+CANDIDATES = [
+    *(f"candidates.{name}" for name in _CANDIDATE),
+    *(f"candidates.metadata.{name}" for name in [*_METADATA, "version", *_MODEL]),
+]
+RATINGS = ["ratings.agreement", "ratings.quality", *(f"ratings.metadata.{name}" for name in _METADATA)]
+RANKINGS = [
+    "rankings.candidate_ids", "rankings.numerical_ranks", "rankings.explanation",
+    *(f"rankings.metadata.{name}" for name in _METADATA),
+]
+UNNESTED = [*CANDIDATES, *RATINGS, *RANKINGS]
+OTHER_OPINIONS = [
+    "other_opinions.text", "other_opinions.display_label", "other_opinions.may_identify",
+    *(f"other_opinions.metadata.{name}" for name in [*_METADATA, "updated"]),
+]
+# Of these, what stays a list for each candidate.
+LISTS_OF_LISTS = {name for name in CANDIDATES if isinstance(CANDIDATE_COMPARISONS.get(name), list)
+                  and isinstance(CANDIDATE_COMPARISONS[name][0], list)}
+# And those that it nests again.
+NESTED_AGAIN = [
+    *CANDIDATES, "ratings.agreement", "ratings.quality", "rankings.numerical_ranks", "rankings.candidate_ids",
+]
 
 
 @pytest.fixture(scope="module")
@@ -127,19 +157,23 @@ def test_values_are_of_the_scheme(comparisons):
     assert values("rankings.derived") == {True} and values("iteration_index") == {0}
 
 
-def test_lists_of_a_group_are_of_one_length(comparisons):
-    for groups in [("other_opinions.",), ("candidates.", "ratings.", "rankings.")]:
-        columns = [
-            column for column in comparisons.columns if column.startswith(groups) and column != "rankings.derived"]
-        assert (comparisons[columns].map(len).nunique(axis=1) == 1).all()
+def test_lists_are_those_of_the_scheme_and_of_one_length_in_a_group(comparisons):
+    schema = pyarrow.parquet.read_schema(DUMP / "candidate_comparisons.parquet")
+    lists = {field.name for field in schema if pyarrow.types.is_list(field.type)}
+    assert lists <= {*UNNESTED, *OTHER_OPINIONS}, "a list beside those would not be unnested with them"
+    for group in [UNNESTED, OTHER_OPINIONS]:
+        assert (comparisons[sorted(lists & set(group))].map(len).nunique(axis=1) == 1).all()
     assert (comparisons["other_opinions.text"].map(len) == 2).all()
 
 
 def test_preprocessing_as_published_gives_the_ratings(comparisons):
-    """Lists exploded, names to numbers, mock ratings dropped, groups by launch_id: what the published code does."""
-    nested = [column for column in comparisons.columns if column.startswith(NESTED) and column != "rankings.derived"]
+    """What the published code does: these lists exploded, mock ratings dropped, names to numbers, groups by launch_id, the
+    lists nested again."""
+    nested = [column for column in comparisons.columns if column in UNNESTED]
     fixed = [column for column in comparisons.columns if column not in nested]
     rows = comparisons[fixed].join(comparisons[nested].apply(pandas.Series.explode)).reset_index(drop=True)
+    values = rows[sorted({*nested} - LISTS_OF_LISTS)].to_numpy().flat
+    assert not any(isinstance(value, list | tuple | numpy.ndarray) for value in values)
     rows = rows[rows["own_opinion.metadata.provenance"] == "HUMAN_CITIZEN"]
     rows = rows[(rows["ratings.agreement"] != "MOCK") & (rows["rankings.numerical_ranks"] != -1)]
     rows["agreement"] = rows["ratings.agreement"].map({name: value for value, name in enumerate(AGREEMENT, 1)})
@@ -151,9 +185,9 @@ def test_preprocessing_as_published_gives_the_ratings(comparisons):
     keys = ["statement_id", "participant_id", "agreement", "quality", "condition", "group_id"]
     mine = rows.rename(
         columns={
-            "candidates.metadata.id": "statement_id", "metadata.participant_id": "participant_id",
-            "candidates.condition": "condition", "launch_id": "group_id",
-        })
+            "candidates.metadata.id": "statement_id", "metadata.participant_id": "participant_id", "launch_id": "group_id",
+        }
+    ).merge(pandas.read_csv(DUMP / "statements.csv")[["statement_id", "condition"]], on="statement_id")
     ordered = [frame[keys].sort_values(keys[:2]).astype(str).reset_index(drop=True) for frame in (mine, ratings)]
     pandas.testing.assert_frame_equal(*ordered, check_dtype=False)
     for column in ["agreement", "quality"]:
@@ -164,16 +198,28 @@ def test_preprocessing_as_published_gives_the_ratings(comparisons):
     for _, row in rows.groupby("metadata.id"):
         assert list(row["rankings.numerical_ranks"]) == list(rankdata(-row["agreement"], method="dense") - 1)
     # Nested again by the id of the comparison, it is what it was.
-    again = rows.groupby("metadata.id")["candidates.metadata.id"].agg(list)
-    for _, row in comparisons[comparisons["metadata.id"].isin(again.index)].iterrows():
-        assert again[row["metadata.id"]] == list(row["candidates.metadata.id"])
+    lists = [column for column in nested if column in NESTED_AGAIN]
+    again = rows.groupby("metadata.id")[lists].agg(list)
     assert len(again) == len(comparisons) - 1, "somebody rated nothing in one round"
+    for _, row in comparisons[comparisons["metadata.id"].isin(again.index)].iterrows():
+        for column in lists:
+            assert bare(again.loc[row["metadata.id"], column]) == bare(row[column]), column
+
+
+def bare(value):
+    """The value without what reading and unnesting it make of it: arrays, kinds of times, NaN for what is missing."""
+    if isinstance(value, list | numpy.ndarray):
+        return [bare(inner) for inner in value]
+    if isinstance(value, numpy.datetime64 | pandas.Timestamp):
+        return pandas.Timestamp(value).tz_localize(None)
+    return value if value == value else None
 
 
 def test_statements_lead_to_the_opinions_that_went_in(comparisons):
     opinions = pandas.read_csv(DUMP / "opinions.csv").set_index("opinion_id")["text"]
+    conditions = pandas.read_csv(DUMP / "statements.csv").set_index("statement_id")["condition"]
     for _, row in comparisons.iterrows():
-        drafted = list(row["candidates.condition"]).index("drafted")
+        drafted = [conditions[id] for id in row["candidates.metadata.id"]].index("drafted")
         parents = row["candidates.parent_statement_ids"][drafted]
         shown = {row["own_opinion.text"], *row["other_opinions.text"]}
         assert {opinions[parent] for parent in parents} == shown and len(parents) == 3

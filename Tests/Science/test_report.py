@@ -1,6 +1,7 @@
-"""The report of a study, computed again from the CSV files of its dump with pandas and SciPy, against what Swift and SQL gave.
+"""The report of a study, and of two that are taken together, computed again from the CSV files of their dumps with pandas and
+SciPy, against what Swift and SQL gave.
 
-The Swift tests write the dump and the report into the folder `report-record`, beside CONCORD_SCIENCE_RECORD."""
+The Swift tests write dumps and reports into the folders `report-record` and `reports-record`, beside CONCORD_SCIENCE_RECORD."""
 
 import json
 import os
@@ -12,7 +13,7 @@ import pandas
 import pytest
 from scipy import stats
 
-FOLDER = Path(os.environ["CONCORD_SCIENCE_RECORD"]).parent / "report-record"
+RECORDS = Path(os.environ["CONCORD_SCIENCE_RECORD"]).parent
 SOURCES = Path(__file__).resolve().parents[2] / "Sources"
 SPLITS = ["train", "validation", "iid_test", "ood_test"]
 
@@ -41,8 +42,13 @@ class SplitMix64:
                 return high
 
 
-def table(name: str) -> pandas.DataFrame:
-    frame = pandas.read_csv(FOLDER / f"{name}.csv", true_values=["t"], false_values=["f"])
+@pytest.fixture(scope="module", params=["report-record", "reports-record"])
+def folder(request) -> Path:
+    return RECORDS / request.param
+
+
+def table(files: list[Path]) -> pandas.DataFrame:
+    frame = pandas.concat([pandas.read_csv(file, true_values=["t"], false_values=["f"]) for file in files], ignore_index=True)
     for column in frame.columns:
         if column.endswith("_at"):
             frame[column] = pandas.to_datetime(frame[column], utc=True)
@@ -50,13 +56,14 @@ def table(name: str) -> pandas.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def report() -> dict:
-    return json.loads((FOLDER / "report.json").read_text())
+def report(folder) -> dict:
+    return json.loads((folder / "report.json").read_text())
 
 
 @pytest.fixture(scope="module")
-def tables() -> dict:
-    return {path.stem: table(path.stem) for path in FOLDER.glob("*.csv")}
+def tables(folder) -> dict:
+    files = sorted(folder.glob("**/*.csv"))
+    return {name: table([file for file in files if file.stem == name]) for name in {file.stem for file in files}}
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +72,7 @@ def given(tables) -> pandas.DataFrame:
     ratings = (
         tables["ratings"]
         .merge(tables["statements"][["statement_id", "number", "text", "malformed", "author_participant_id"]], on="statement_id")
-        .merge(tables["rounds"][["round_id", "group_id", "question_id", "split", "included"]], on="round_id")
+        .merge(tables["rounds"][["round_id", "group_id", "question_set", "question_id", "split", "included"]], on="round_id")
         .merge(tables["participants"][["participant_id", "included"]], on="participant_id", suffixes=("_round", "_person"))
     )
     counts = ratings.included_round.eq(True) & ratings.included_person.eq(True)
@@ -80,8 +87,9 @@ def counted(given) -> pandas.DataFrame:
     ratings = given[given.left_out == ""].copy()
     ratings["group"] = ratings.group_id.rank(method="dense").astype(int) - 1
     place = ratings.split.map(SPLITS.index)
-    keys = sorted(set(zip(place, ratings.question_id.astype(str))))
-    ratings["question"] = [keys.index(key) for key in zip(place, ratings.question_id.astype(str))]
+    questions = list(zip(place, ratings.question_id.astype(str), ratings.question_set))
+    keys = sorted(set(questions))
+    ratings["question"] = [keys.index(key) for key in questions]
     ratings["words"] = ratings.text.map(lambda text: len(text.split()) if isinstance(text, str) else numpy.nan)
     return ratings
 
@@ -158,6 +166,8 @@ def check(weights) -> Check:
 def test_sample(report, tables, given, counted):
     numbers = report["sample"]["numbers"]
     people, groups, rounds = tables["participants"], tables["groups"], tables["rounds"]
+    package = json.loads((FOLDER / "datapackage.json").read_text())
+    assert numbers["withdrawn"] == package["concord"]["withdrawn"] == groups.withdrawn.sum() == 1
     assert numbers["participants"] == len(people) and numbers["members"] == people.group_id.notna().sum()
     assert numbers["finishedParticipants"] == (people.stage == "done").sum() > 0
     assert numbers["groups"] == len(groups)
@@ -385,7 +395,7 @@ def test_times(report, tables):
     statement = tables["statements"].groupby("round_id").created_at.max()
     rating = tables["ratings"].groupby("round_id").submitted_at.max()
     round_lines = {line["phase"]: line for line in numbers["rounds"]}
-    assert set(round_lines) == {"opinions", "drafting", "ratings"}
+    assert set(round_lines) == {"opinions", "drafting", "ratings"} and rounds.review_ended_at.isna().all()
     quartiles(round_lines["opinions"], opinion.reindex(rounds.index) - rounds.started_at)
     quartiles(round_lines["drafting"], statement.reindex(rounds.index) - opinion.reindex(rounds.index))
     quartiles(round_lines["ratings"], rating.reindex(rounds.index) - statement.reindex(rounds.index))
@@ -422,8 +432,8 @@ def test_each_number_names_a_query_or_function_that_there_is(report):
                 assert re.search(rf"\b(func|let|var|init) ?{member}\b", file.read_text()), name
 
 
-def test_the_page_stands_by_itself_and_shows_the_same_numbers(report):
-    page = (FOLDER / "report.html").read_text()
+def test_the_page_stands_by_itself_and_shows_the_same_numbers(report, folder):
+    page = (folder / "report.html").read_text()
     assert "<script" not in page and not re.search(r"(src|href)=\"(?!#)", page)
     for line in report["conditions"]["numbers"]["lines"]:
         estimate = line["agreement"]

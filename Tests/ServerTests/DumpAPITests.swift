@@ -19,12 +19,14 @@ import Testing
     }
 
     /// Asks for a dump, and waits for it.
-    private func dump(_ visitor: Visitor, _ body: String = "{}") async throws -> [String: any Sendable] {
-        let asked = try await visitor.post("/api/admin/studies/words/dumps", body)
+    private func dump(
+        _ visitor: Visitor, _ body: String = "{}", headers: [String: String] = [:]
+    ) async throws -> [String: any Sendable] {
+        let asked = try await visitor.post("/api/admin/studies/words/dumps", body, headers: headers)
         #expect(asked.status == 202)
         let id = try #require(asked["id"])
         for _ in 0..<3_000 {
-            let job = try await visitor.get("/api/admin/jobs/\(id)")
+            let job = try await visitor.get("/api/admin/jobs/\(id)", headers: headers)
             if job["state"] == "finished" {
                 let result = try #require(job["result"])
                 return try #require(try JSONSerialization.jsonObject(with: Data(result.utf8)) as? [String: any Sendable])
@@ -95,6 +97,88 @@ import Testing
             _ = try await anna.bytes(path, ["Range": "bytes=1-"])
             _ = try await bert.bytes(path)
             #expect(try await fetches() == ["boss", "anna", "bert"])
+        }
+    }
+
+    @Test("A script with a token makes a dump with all the options there are, and one of what has changed since its descriptor, when the file is gone")
+    func script() async throws {
+        try await with { server, boss in
+            let user = try await Users(database: server.database).user(named: "boss")
+            let secret = try await Tokens(database: server.database).create(for: user, name: "script").text
+            let bearer = ["Authorization": "Bearer \(secret)"]
+            let script = Visitor(server.url), path = "/api/admin/studies/words/dumps"
+            #expect(try await script.post(path, "{}").status == 401)
+            func made(_ body: String) async throws -> (id: String, package: Data, sets: [String: Any]) {
+                let file = try await dump(script, body, headers: bearer)
+                let id = try #require(file["id"] as? String, "\(file)")
+                let folder = try TestFolder.make()
+                defer { TestFolder.remove(folder) }
+                let zip = folder.appending(path: "dump.zip")
+                let fetched = try await script.bytes("\(path)/\(id)", bearer)
+                #expect(fetched.status == 200)
+                try fetched.bytes.write(to: zip)
+                #expect(try await DumpCheck.run(zip).isWhole)
+                let unzip = Process()
+                unzip.executableURL = URL(filePath: "/usr/bin/env")
+                unzip.arguments = ["python3", "-m", "zipfile", "-e", zip.path(percentEncoded: false), folder.path(percentEncoded: false)]
+                try unzip.run()
+                unzip.waitUntilExit()
+                let sets = FileManager.default.contents(atPath: folder.appending(path: "training-sets.json").path(percentEncoded: false))
+                return (
+                    id, try Data(contentsOf: folder.appending(path: "datapackage.json")),
+                    try sets.map { try JSONSerialization.jsonObject(with: $0) as? [String: Any] ?? [:] } ?? [:]
+                )
+            }
+            let first = try await made(
+                #"""
+                {"quality":3.5,"agreement":4,"validationShare":0.2,"testShare":0.3,"splitSeed":7,"licence":" CC0-1.0 ",
+                 "citation":"Cite this."}
+                """#)
+            let options = try #require(first.sets["options"] as? [String: Any])
+            #expect(options["quality"] as? Double == 3.5 && options["agreement"] as? Double == 4)
+            let splits = try #require(options["splits"] as? [String: Any])
+            #expect(splits["validation_share"] as? Double == 0.2 && splits["test_share"] as? Double == 0.3 && splits["seed"] as? Int == 7)
+            let descriptor = try #require(String(data: first.package, encoding: .utf8))
+            #expect(descriptor.contains("CC0-1.0") && descriptor.contains("\"Cite this.\""))
+            let log = try await boss.get("/api/admin/audit?study=words")
+            #expect(log.text.contains(#""covered":"true""#) && log.text.contains(#""via":"token""#))
+            #expect(try await script.get(path, headers: bearer).json["isCovered"] as? Bool == true)
+
+            // Somebody has their answers deleted, and with them goes the file.
+            let person = try await arrive(server)
+            #expect(try await person.post("/api/participation/departure", #"{"answers":"delete"}"#).status == 200)
+            #expect(try await script.get("\(path)/\(first.id)", headers: bearer).status == 404)
+            let later = try await made(#"{"comparisons":false,"trainingSets":false,"sincePackage":\#(descriptor)}"#)
+            let package = try #require(try JSONSerialization.jsonObject(with: later.package) as? [String: Any])
+            let resources = try #require(package["resources"] as? [[String: Any]])
+            let concord = try #require(package["concord"] as? [String: Any]), name = try #require(package["name"] as? String)
+            let whole = try #require(try JSONSerialization.jsonObject(with: first.package) as? [String: Any])
+            #expect(concord["since"] as? String == whole["name"] as? String && concord["withdrawn"] as? Int == 1, "\(name)")
+            #expect(resources.contains { $0["name"] as? String == "tombstones" })
+            // Nothing has changed since then.
+            let same = try await made(#"{"comparisons":false,"trainingSets":false,"sincePackage":\#(String(decoding: later.package, as: UTF8.self))}"#)
+            let rows = try #require(try JSONSerialization.jsonObject(with: same.package) as? [String: Any])["resources"] as? [[String: Any]]
+            #expect(rows?.allSatisfy { ($0["rows"] as? Int ?? 0) == 0 } == true)
+
+            for (body, status) in [
+                (#"{"quality":8}"#, 422), (#"{"agreement":0.5}"#, 422), (#"{"validationShare":0.5,"testShare":0.5}"#, 422),
+                (#"{"testShare":-0.1}"#, 422), (#"{"licence":"\#(String(repeating: "x", count: 201))"}"#, 422),
+                (#"{"citation":"\#(String(repeating: "x", count: 2001))"}"#, 422), (#"{"splitSeed":-1}"#, 400),
+                (#"{"sincePackage":{}}"#, 400), (#"{"sincePackage":"words-1"}"#, 400),
+                (#"{"sincePackage":\#(descriptor.replacing("\"snapshot\" : \"", with: "\"snapshot\" : \"x"))}"#, 400),
+                (#"{"sincePackage":\#(descriptor.replacing("\"study\" : \"words\"", with: "\"study\" : \"other\""))}"#, 422),
+                (#"{"since":"\#(later.id)","sincePackage":\#(descriptor)}"#, 422),
+                (#"{"sincePackage":\#(descriptor.replacing("\"name\" : \"words-", with: "\"name\" : \"\(String(repeating: "x", count: 1_000))"))}"#, 400),
+                (#"{"sincePackage":\#(descriptor.replacing("\"snapshot\" : \"", with: "\"snapshot\" : \"\(String(repeating: "0", count: 100_000))"))}"#, 400),
+            ] {
+                let refused = try await script.post(path, body, headers: bearer)
+                #expect(refused.status == status && refused["detail"]?.isEmpty == false, "\(body.prefix(60)): \(refused.status)")
+            }
+            // A database that this one does not follow on: another lineage.
+            let lineage = try #require(whole["concord"] as? [String: Any])["lineage"] as? String
+            let strange = descriptor.replacing(try #require(lineage), with: UUID().uuidString.lowercased())
+            let outcome = try await dump(script, #"{"sincePackage":\#(strange)}"#, headers: bearer)
+            #expect((outcome["error"] as? String)?.contains("this database never had") == true)
         }
     }
 

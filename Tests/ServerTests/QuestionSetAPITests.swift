@@ -100,6 +100,7 @@ import Testing
                 (422, "PUT", "\(path)/questions", question.replacing("Q?", with: " ")),
                 (404, "POST", "\(path)/retired", #"{"keys":["none"]}"#), (404, "POST", "\(path)/restored", #"{"key":"tax-01"}"#),
                 (404, "POST", "\(path)/moves", #"{"key":"none","position":1}"#),
+                (400, "POST", "\(path)/moves", #"{"key":"x","position":0}"#),
                 (404, "PUT", "\(path)/topics", #"{"from":"none","to":"x"}"#), (422, "POST", "\(path)/topics", #"{"topic":" ","keys":["tax-01"]}"#),
                 (422, "POST", "\(path)/splits", #"{"oodTest":0.95,"iidTest":0.1,"validation":0.1}"#),
                 (409, "POST", "\(path)/splits", #"{"oodTest":0.1,"iidTest":0.1,"validation":0.1,"heldOut":["none"]}"#),

@@ -1,3 +1,4 @@
+import Exports
 import Foundation
 import Postgres
 import Server
@@ -122,6 +123,83 @@ import Testing
             let lines = numbers?["lines"] as? [[String: any Sendable]]
             #expect(lines?.map { $0["ratings"] as? Int } == [2, 3])
             #expect((lines?[1]["agreement"] as? [String: any Sendable])?["value"] as? Int == 6)
+        }
+    }
+
+    @Test("A smaller target, set when people have taken part, lifts no cover; one that was smaller before anybody came does")
+    func loweredTarget() async throws {
+        try await RunningServer.with(conditions: Self.conditions, more: "quotas: {groups: 3}") { server in
+            let boss = try await server.signIn("boss"), catalog = StudyCatalog(database: server.database)
+            func cover() async throws -> [String: any Sendable] {
+                let results = try await boss.get(Self.path)
+                let cover = try #require(results.json["cover"] as? [String: any Sendable])
+                #expect((cover["liftedBecause"] == nil) == (results.json["effects"] == nil))
+                return cover
+            }
+            func want(_ quotas: String) async throws {
+                try await catalog.move("words", to: .paused)
+                _ = try await catalog.edit(
+                    "words", with: StudyFile(yaml: TestStudy.yaml(conditions: Self.conditions) + "\nquotas: {\(quotas)}"))
+                try await catalog.move("words", to: .open)
+            }
+            // Nobody has come yet: this is the target.
+            try await want("groups: 2")
+            #expect(try await cover()["untilGroups"] as? Int == 2)
+            try await Self.takePart(1, in: server.database)
+            for lower in ["groups: 1", "groups: 1, participants: 3"] {
+                try await want(lower)
+                let still = try await cover()
+                #expect(still["liftedBecause"] == nil && still["untilGroups"] as? Int == 2 && still["untilParticipants"] == nil)
+            }
+            // A larger one counts at once.
+            try await want("groups: 3")
+            try await Self.takePart(1, in: server.database)
+            #expect(try await cover()["untilGroups"] as? Int == 3)
+            try await want("groups: 2")
+            #expect(try await cover()["liftedBecause"] == nil)
+            try await want("groups: 3")
+            try await Self.takePart(1, in: server.database)
+            #expect(try await cover()["liftedBecause"] as? String == "target-reached")
+        }
+    }
+
+    @Test("Results are read once however many ask, and again when something has changed, also by a transaction that began before")
+    func readOnce() async throws {
+        try await RunningServer.with(conditions: Self.conditions) { server in
+            let database = server.database, shelf = ResultsShelf(database: database)
+            try await Self.takePart(2, in: database)
+            let study = try await StudyCatalog(database: database).study(named: "words")
+            #expect(try await shelf.results(of: study).effects == nil)
+            try await ResultsCover.uncover(study, because: "A test", by: .commandLine, in: database)
+            /// When the results were read that so many get who ask at once.
+            @Sendable func readings(_ count: Int) async throws -> Set<Date> {
+                try await withThrowingTaskGroup(of: Date.self) { group in
+                    for _ in 0..<count {
+                        group.addTask {
+                            let results = try await shelf.results(of: study)
+                            #expect(results.effects != nil)
+                            return results.readAt
+                        }
+                    }
+                    return try await group.reduce(into: Set()) { $0.insert($1) }
+                }
+            }
+            let first = try await readings(8)
+            #expect(first.count == 1)
+            #expect(try await readings(2) == first)
+            // Of two transactions the one that began first ends last.
+            let statement = try #require(
+                try await database.first("SELECT id FROM statements ORDER BY created_at LIMIT 1", as: UUID.self))
+            let second = try await database.transaction { connection in
+                try await connection.execute("UPDATE statements SET malformed = true WHERE id = \(statement)")
+                try await database.execute("UPDATE statements SET malformed = false WHERE id <> \(statement)")
+                return try await readings(2)
+            }
+            #expect(second.count == 1 && second != first)
+            let third = try await readings(2)
+            #expect(third.count == 1 && third != second)
+            let statements = try await shelf.results(of: study).effects?.conditions.numbers.lines.map(\.statements)
+            #expect(statements?.reduce(0, +) == 3, "the malformed one is out")
         }
     }
 }

@@ -116,7 +116,7 @@ import Testing
             }
             for (path, status) in [
                 ("people/nothing", 404), ("people/\(UUID())", 404), ("people/\(UUID())/page", 404), ("people", 200),
-                ("generations?group=x", 400), ("generations?before=x", 400), ("generations?before=\(UUID())", 404),
+                ("generations?failed=yes", 400), ("generations?conditions=all", 400), ("generations?group=x", 400), ("generations?before=x", 400), ("generations?before=\(UUID())", 404),
                 ("generations/x", 404), ("generations/\(UUID())?conditions=shown", 404),
             ] {
                 #expect(try await anna.get("\(Self.base)/\(path)").status == status, "\(path)")

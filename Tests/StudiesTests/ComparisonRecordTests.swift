@@ -76,6 +76,52 @@ import Testing
         #expect(try await increment(of: database, since: first, to: later).rows["candidate_comparisons"] == 2)
     }
 
+    @Test("Brought up to date by their keys, the lines of an earlier dump are those of a later one, and nothing of an erased person is left")
+    func broughtUpToDate() async throws {
+        let database = try await ExportFixture.study(
+            groups: 2, rounds: 2,
+            more: "surveys: {round: [{key: clear, kind: choice, text: Was it clear?, options: [\"Yes\", \"No\"]}]}"
+        ) { people, _, round, database in
+            for person in people {
+                try await SurveyResponses(database: database).give(person, .round, round: round, answers: ["clear": .text("Yes")])
+            }
+        }
+        let temporary = try TestFolder.make()
+        defer { TestFolder.remove(temporary) }
+        let first = temporary.appending(path: "first"), later = temporary.appending(path: "later")
+        let whole = temporary.appending(path: "whole")
+        try await ExportFixture.writeDump(database, to: first, parts: [Comparisons()])
+        let person = try #require(
+            try await database.first(
+                "SELECT m.participant_id FROM members m JOIN groups g ON g.id = m.group_id WHERE g.allocation = 1 AND m.seat = 1",
+                as: UUID.self))
+        try await Departure(database: database).leave(person, answers: .delete)
+        try await increment(of: database, since: first, to: later)
+        try await ExportFixture.writeDump(database, to: whole, parts: [Comparisons()])
+
+        let tombstones = try DumpFiles(later).tables["tombstones"] ?? []
+        for table in ComparisonTable.allCases.map(\.rawValue) {
+            func lines(_ folder: URL) throws -> [String: String] {
+                let text = try String(contentsOf: folder.appending(path: "\(table).jsonl"), encoding: .utf8)
+                return try Dictionary(
+                    uniqueKeysWithValues: text.split(separator: "\n").map {
+                        (try #require(try ExportFixture.object(String($0))["metadata.id"] as? String), String($0))
+                    })
+            }
+            let gone = try tombstones.filter { $0["table_name"] == table }.map { try ExportFixture.object($0["key"] ?? "") }
+            var brought = try lines(first)
+            #expect(brought.values.contains { $0.contains(person.uuidString.lowercased()) })
+            brought = try brought.filter { _, line in
+                let row = try ExportFixture.object(line)
+                return !gone.contains { $0.allSatisfy { row[$0.key] as? String == $0.value as? String } }
+            }
+            brought.merge(try lines(later)) { $1 }
+            #expect(try brought == lines(whole), "\(table)")
+            #expect(!brought.values.contains { $0.contains(person.uuidString.lowercased()) })
+        }
+    }
+
+    @discardableResult
     private func increment(of database: Database, since first: URL, to folder: URL) async throws -> Dump.Result {
         var options = DumpOptions()
         options.since = try await PreviousDump.read(first)
@@ -86,8 +132,8 @@ import Testing
 
     @Test("Memory stays flat while many rows are written")
     func flat() async throws {
-        let database = try await StudyFixture.openStudy(rounds: 2)
-        try await ManyRatings.insert(20_000, study: "words", into: database)
+        let database = try await StudyFixture.openStudy(ManyRatings.yaml)
+        try await ManyRatings.insert(8_000, study: "words", into: database)
         let temporary = try TestFolder.make()
         defer { TestFolder.remove(temporary) }
         try await ExportFixture.writeDump(database, to: temporary.appending(path: "warm"), parts: [Comparisons(), TrainingSets()])
@@ -98,7 +144,18 @@ import Testing
         let result = try await Dump(of: study, in: database).write(to: temporary.appending(path: "dump"), options) { _ in
             most.withLock { $0 = max($0, DumpSizeTests.resident() - idle) }
         }
-        #expect(result.rows["candidate_comparisons"] == 4_000 && result.rows["preferences"] ?? 0 > 1_000)
+        #expect(result.rows["candidate_comparisons"] == 1_600 && result.rows["preferences"] ?? 0 > 1_000)
+        // In the order of groups, rounds and seats.
+        let seats = try await database.query(
+            """
+            SELECT r.id, m.participant_id FROM groups g JOIN rounds r ON r.group_id = g.id JOIN members m ON m.group_id = g.id
+            ORDER BY g.created_at, g.id, r.number, m.seat
+            """, as: (UUID, UUID).self)
+        let rows = try ExportFixture.objects(temporary.appending(path: "dump/candidate_comparisons.jsonl"))
+        #expect(
+            rows.map { "\($0["round_id"] ?? "") \($0["metadata.participant_id"] ?? "")" }
+                == seats.map { "\($0.0) \($0.1)".lowercased() })
+        #expect(rows.count { $0["included"] as? Bool == true } == 1_560, "those with a flag are out")
         #expect(most.withLock { $0 } < 40 << 20)
         await database.close()
     }

@@ -105,13 +105,11 @@ import Testing
         #expect(provenances[drafted] == "MODEL_MEDIATOR" && provenances[own] == "HUMAN_CITIZEN")
         #expect(provenances[position] == "POSITION_STATEMENT")
         #expect(strings(first, "candidates.metadata.participant_id")[own] == people[2].uuidString.lowercased())
-        #expect(strings(first, "candidates.condition")[drafted] == "drafted")
         #expect(
             strings(first, "candidates.metadata.generative_model.api_version")[drafted] == "small.gguf sha256:ab12"
                 && strings(first, "candidates.metadata.generative_model.template_name")[drafted] == "zero-shot@v1"
                 && strings(first, "candidates.metadata.reward_model.api_version")[drafted] == "agreement@1 sha256:ff00")
         #expect(strings(first, "candidates.aggregation.method")[drafted] == "WELFARE")
-        #expect(["0.5", "inf"].contains(strings(first, "candidates.aggregation.inequality_aversion")[drafted]))
 
         let ratings = strings(first, "ratings.agreement"), quality = strings(first, "ratings.quality")
         #expect(ratings[drafted] == "AGREE" && quality[drafted] == "EXCELLENT_QUALITY")
@@ -122,10 +120,8 @@ import Testing
 
         // Predictions are in the order of the opinions that went in.
         let parents = try #require((first["candidates.parent_statement_ids"] as? [[String]])?[drafted])
-        let included = try #require((first["candidates.reward_data.participant_ids"] as? [[String]])?[drafted])
         let order = try await database.first(
             "SELECT included_participant_ids FROM generations WHERE condition = 'drafted'", as: [UUID].self) ?? []
-        #expect(included == order.map { $0.uuidString.lowercased() })
         let ids = try await database.query(
             """
             SELECT o.id::text FROM unnest(\(order)::uuid[]) WITH ORDINALITY AS i (id, place)

@@ -3,6 +3,7 @@ import Foundation
 import LanguageModel
 import Postgres
 import Studies
+import Synchronization
 import TestSupport
 import Testing
 
@@ -209,6 +210,30 @@ private struct OpenTransaction {
             let later = try await study.dump(options, to: folder.appending(path: "later"))
             #expect(later.tables["tombstones"]?.contains { $0["table_name"] == "participants" && $0["key"] == "{\"participant_id\": \"\(id)\"}" } == true)
             Self.expectSame(try first.brought(upToDateBy: later), Self.tables(whole), "after the erasure")
+        }
+    }
+
+    @Test("What has changed since a dump is counted beforehand too, so that its progress has totals")
+    func progress() async throws {
+        let study = try await DumpStudy.open()
+        var people: [UUID] = []
+        for number in 1...3 { people.append(try await study.arrive("person-\(number)")) }
+        try await study.goOn(people)
+        try await withFolder { folder in
+            let first = folder.appending(path: "first")
+            _ = try await study.dump(to: first)
+            var more: [UUID] = []
+            for number in 4...6 { more.append(try await study.arrive("person-\(number)")) }
+            try await study.goOn(more)
+            var options = DumpOptions()
+            options.since = try await PreviousDump.read(first)
+            let all = Mutex([Int]())
+            let result = try await Dump(of: study.study, in: study.database).write(to: folder.appending(path: "later"), options) { progress in
+                all.withLock { $0.append(progress.all) }
+            }
+            let counted = ["participants", "groups", "memberships", "rounds", "opinions", "ratings"].map { result.rows[$0] ?? 0 }
+            #expect(counted.allSatisfy { $0 > 0 } && result.rows["participants"] == 3)
+            #expect(all.withLock { $0.first } ?? 0 >= counted.reduce(0, +), "known before the first table is written")
         }
     }
 

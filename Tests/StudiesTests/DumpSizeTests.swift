@@ -9,7 +9,7 @@ import Testing
 @Suite struct DumpSizeTests {
     @Test("Memory stays flat while a hundred thousand ratings are written, into a folder and into a zip file; progress is shown")
     func flat() async throws {
-        let database = try await StudyFixture.openStudy(rounds: 2)
+        let database = try await StudyFixture.openStudy(ManyRatings.yaml)
         try await ManyRatings.insert(100_000, study: "words", into: database)
         let study = try await StudyCatalog(database: database).study(named: "words")
         let folder = try TestFolder.make()

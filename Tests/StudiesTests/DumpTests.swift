@@ -237,6 +237,67 @@ import Testing
         }
     }
 
+    @Test("So are answers to surveys in participants_wide and in the scheme of the Habermas Machine data set, and reasons of payments")
+    func identifyingElsewhere() async throws {
+        let study = try await DumpStudy.open()
+        let person = try await study.arrive("person-1")
+        _ = try await study.act(person)
+        _ = try await study.arrive("person-2")
+        try await study.database.execute(
+            """
+            INSERT INTO payments (participant_id, kind, amount, currency, reason)
+            VALUES (\(person), 'bonus', 1, 'EUR', 'For @anna'), (\(person), 'base', 1, 'EUR', 'done')
+            """)
+        try await withFolder { folder in
+            var options = DumpOptions()
+            options.parts = [Comparisons()]
+            let tables = try await study.dump(options, to: folder).tables
+            let payments = (tables["payments"] ?? []).map { [$0["reason"], $0["may_identify"]] }
+            #expect(Set(payments) == [["For @anna", "handle"], ["done", ""]])
+            let id = person.uuidString.lowercased()
+            let wide = (tables["participants_wide"] ?? []).map { [$0["participant_id"] == id ? "first" : "other", $0["may_identify"]] }
+            #expect(Set(wide) == [["first", "email url"], ["other", ""]])
+            let row = try #require(try ExportFixture.objects(folder.appending(path: "survey_responses.jsonl")).first)
+            let found = try #require(row["responses.may_identify"] as? [Any]).map { $0 as? String }
+            #expect(row["responses.question_id"] as? [String] == ["age", "words"] && found == [nil, "email url"])
+        }
+    }
+
+    @Test("What admins did is among the events, also in what has changed since another dump")
+    func interventions() async throws {
+        let study = try await DumpStudy.open()
+        var people: [UUID] = []
+        for number in 1...3 { people.append(try await study.arrive("person-\(number)")) }
+        for person in people { for _ in 0..<4 { _ = try await study.act(person) } }
+        let group = try #require(try await study.database.first("SELECT id FROM groups", as: UUID.self))
+        let outsider = try await study.arrive("person-4")
+        try await withFolder { folder in
+            let before = folder.appending(path: "before")
+            #expect(try await study.dump(to: before).tables["events"]?.contains { $0["event"] == "given-more-time" } == false)
+            let interventions = Interventions(database: study.database), settled = try await study.study
+            for intervention in [
+                .remove(outsider, reason: "Their words"), .nudge(people[0]), .extendGroup(group, minutes: 5, deadline: nil),
+                .moveOn(group, round: 9, phase: nil), .endRound(group, round: 1),
+            ] as [Intervention] {
+                _ = try await interventions.carryOut(intervention, in: settled, by: .commandLine)
+            }
+            let id = group.uuidString.lowercased()
+            let expected: [[String]] = [
+                ["removed", outsider.uuidString.lowercased(), "", ""], ["nudged", people[0].uuidString.lowercased(), id, ""],
+                ["given-more-time", "", id, "5.0"], ["round-ended", "", id, "1"],
+            ]
+            func done(_ dump: DumpFiles) -> [[String]] {
+                (dump.tables["events"] ?? []).filter { event in expected.contains { $0[0] == event["event"] } || event["event"] == "moved-on" }
+                    .map { event in ["event", "participant_id", "group_id", "detail"].map { event[$0] ?? "?" } }
+            }
+            let whole = try await study.dump(to: folder.appending(path: "whole"))
+            #expect(whole.faults() == [] && done(whole) == expected, "what was not done is no event")
+            var options = DumpOptions()
+            options.since = try await PreviousDump.read(before)
+            #expect(try await done(study.dump(options, to: folder.appending(path: "later"))) == expected)
+        }
+    }
+
     @Test("For spreadsheets: a byte order mark, and nothing that begins like a formula")
     func excel() async throws {
         let (study, _) = try await finishedStudy()
@@ -273,7 +334,16 @@ import Testing
         }
     }
 
-    @Test("A study is backed up by pg_dump and restored into another database, whose dump has the same bytes")
+    private static func run(_ command: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = command
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(command[0])")
+    }
+
+    @Test("A study is backed up by pg_dump and restored into another database, whose dump has the same bytes; it goes on with dumps from before the backup, and with no other's from after it")
     func backup() async throws {
         let url = try await TestDatabase.freshURL(), other = try await TestDatabase.emptyURL()
         let study = try await DumpStudy.open(Database(url: url))
@@ -281,40 +351,77 @@ import Testing
         for number in 1...3 { people.append(try await study.arrive("person-\(number)")) }
         try await study.goOn(people)
         try await withFolder { folder in
-            let backup = folder.appending(path: "backup").path(percentEncoded: false)
-            for command in [["pg_dump", "--format=custom", "--file=\(backup)", url], ["pg_restore", "--no-owner", "--dbname=\(other)", backup]] {
-                let process = Process()
-                process.executableURL = URL(filePath: "/usr/bin/env")
-                process.arguments = command
-                try process.run()
-                process.waitUntilExit()
-                #expect(process.terminationStatus == 0, "\(command[0])")
+            func since(_ dump: URL) async throws -> DumpOptions {
+                var options = DumpOptions()
+                options.since = try await PreviousDump.read(dump)
+                return options
             }
-            let restored = DumpStudy(database: try Database(url: other))
+            func expectRefused(_ study: DumpStudy, since dump: URL) async throws {
+                let options = try await since(dump), name = try DumpFiles(dump).name
+                await #expect(throws: DumpError.otherDatabase(name)) {
+                    try await study.dump(options, to: folder.appending(path: "refused"))
+                }
+            }
+            let backup = folder.appending(path: "backup").path(percentEncoded: false)
             let here = folder.appending(path: "here"), there = folder.appending(path: "there")
             let before = try await study.dump(to: here)
+            try Self.run(["pg_dump", "--format=custom", "--file=\(backup)", url])
+            try Self.run(["pg_restore", "--no-owner", "--dbname=\(other)", backup])
+            let restored = DumpStudy(database: try Database(url: other)), database = restored.database
+            // In the same cluster, where transactions are not counted anew.
+            try await ChangeClock.settle(in: database)
+            let ours = try await ChangeClock.lineages(in: study.database), theirs = try await ChangeClock.lineages(in: database)
+            #expect(ours.count == 1 && theirs.count == 2 && theirs.first == ours.first)
             #expect(try await restored.dump(to: there).name == before.name)
             #expect(try Self.files(here) == Self.files(there))
 
-            // Another cluster counts its transactions from its own beginning: as if this one were such a cluster.
-            let database = restored.database
-            try await database.execute("ALTER TABLE opinions DISABLE TRIGGER stamp")
-            try await database.execute("UPDATE opinions SET changed_in = '5000000000'")
-            try await database.execute("ALTER TABLE opinions ENABLE TRIGGER stamp")
-            try await database.execute("UPDATE change_clock SET system_identifier = 1")
-            let early = folder.appending(path: "early")
+            // Both go on.
+            let after = folder.appending(path: "after"), late = folder.appending(path: "late")
+            _ = try await study.arrive("after")
+            _ = try await study.dump(to: after)
+            for number in 1...3 { _ = try await restored.arrive("late-\(number)") }
+            let later = try await restored.dump(since(here), to: late)
+            #expect(later.tables["participants"]?.count == 3 && later.tables["opinions"]?.isEmpty == true)
+            try await expectRefused(restored, since: after)
+            try await expectRefused(study, since: late)
+            #expect(try await restored.dump(since(late), to: folder.appending(path: "same")).tables["participants"]?.isEmpty == true)
+            #expect(try await study.dump(since(here), to: folder.appending(path: "ours")).tables["participants"]?.count == 1)
+
+            // The same backup once more, into the same database.
+            try Self.run(["pg_restore", "--clean", "--if-exists", "--no-owner", "--dbname=\(other)", backup])
             try await ChangeClock.settle(in: database)
-            try await ChangeClock.settle(in: database)
-            _ = try await restored.dump(to: early)
-            _ = try await restored.arrive("late")
-            var options = DumpOptions()
-            options.since = try await PreviousDump.read(early)
-            let later = try await restored.dump(options, to: folder.appending(path: "later"))
-            #expect(later.tables["participants"]?.count == 1 && later.tables["opinions"]?.isEmpty == true)
-            // The first database never saw those changes.
-            await #expect(throws: DumpError.self) { try await study.dump(options, to: folder.appending(path: "wrong")) }
+            _ = try await restored.arrive("again")
+            try await expectRefused(restored, since: late)
+            let again = try await restored.dump(since(here), to: folder.appending(path: "again"))
+            #expect(again.tables["participants"]?.count == 1)
             await database.close()
         }
         await study.database.close()
+    }
+
+    @Test("In a cluster that counts its transactions anew, changes count on from the last there was")
+    func otherCluster() async throws {
+        let study = try await DumpStudy.open(Database(url: TestDatabase.freshURL())), database = study.database
+        _ = try await study.arrive("early")
+        // As if this one were such a cluster.
+        try await database.execute("ALTER TABLE participants DISABLE TRIGGER stamp")
+        try await database.execute("UPDATE participants SET changed_in = '5000000000'")
+        try await database.execute("ALTER TABLE participants ENABLE TRIGGER stamp")
+        try await database.execute("UPDATE change_clock SET home = 'elsewhere'")
+        try await withFolder { folder in
+            let early = folder.appending(path: "early")
+            try await ChangeClock.settle(in: database)
+            let lineages = try await ChangeClock.lineages(in: database)
+            #expect(lineages.map(\.begins) == [0, 5_000_000_001])
+            try await ChangeClock.settle(in: database)
+            #expect(try await ChangeClock.lineages(in: database) == lineages, "it is settled already")
+            _ = try await study.dump(to: early)
+            _ = try await study.arrive("late")
+            var options = DumpOptions()
+            options.since = try await PreviousDump.read(early)
+            let later = try await study.dump(options, to: folder.appending(path: "later"))
+            #expect(later.tables["participants"]?.count == 1)
+        }
+        await database.close()
     }
 }

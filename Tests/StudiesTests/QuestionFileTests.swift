@@ -99,6 +99,20 @@ import Testing
         if format == .json { #expect(text.contains("\"topic\": 17,") && text.contains("\"topic\": \"007\"")) }
     }
 
+    @Test("A list in the layout of the public one is exported with the same members, of the same types")
+    func publicLayout() throws {
+        let list = """
+            [
+              {"id": "S173963710", "question": "Will machines help us?", "affirming_statement": "They will.", \
+            "negating_statement": "They will NOT.", "topic": 0, "split": "train"},
+              {"id": "173966929", "question": "Should zoos be closed?", "affirming_statement": "They should.", \
+            "negating_statement": "They should NOT.", "topic": 12, "split": "ood_test"}
+            ]
+
+            """
+        #expect(try QuestionExport.text(QuestionFile(list, .json).questions, as: .json) == list)
+    }
+
     @Test("Thousands of questions are read at once")
     func thousands() throws {
         let rows = (1...5_000).map { "q\($0),\"Should we do thing \($0), or not?\",Yes.,No.,t,train" }

@@ -26,20 +26,25 @@ enum ReportFixture {
             """
     }
 
-    /// A study on unseen questions of known topics, then on topics held out whole: five groups in each, one of which does
-    /// not count; people who leave at several steps.
-    static func study() async throws -> Database {
+    /// The study `words` on unseen questions of known topics, then on topics held out whole: five groups in each, one of which
+    /// does not count; people who leave at several steps, and one who has their answers deleted.
+    /// - Parameter other: the name of another study, which has the topics held out, instead of another version of the same.
+    static func study(other: String? = nil) async throws -> Database {
         let database = try await StudyFixture.openStudy(yaml(split: "iid_test"))
         var chance = SplitMix64(seed: 11)
         let catalog = StudyCatalog(database: database)
         for group in 0..<10 {
-            if group == 5 {
+            if group == 5, let other {
+                try await catalog.create(
+                    StudyFile(yaml: yaml(split: "ood_test").replacing("name: words", with: "name: \(other)")))
+                try await catalog.move(other, to: .open)
+            } else if group == 5 {
                 try await catalog.move("words", to: .paused)
                 _ = try await catalog.edit("words", with: StudyFile(yaml: yaml(split: "ood_test")))
                 try await catalog.move("words", to: .open)
             }
             var people: [UUID] = []
-            for _ in 0..<4 { people.append(try await StudyFixture.arrive(database)) }
+            for _ in 0..<4 { people.append(try await StudyFixture.arrive(database, at: group < 5 ? "words" : other ?? "words")) }
             for round in 1...2 {
                 if group == 3, round == 2 { try await leave(people.removeLast(), database) }
                 for person in people {
@@ -67,6 +72,13 @@ enum ReportFixture {
             if step < 2 { try await leave(person, database) }
         }
         try await addTraces(database)
+        let withdrawing = try await database.first(
+            """
+            SELECT m.participant_id FROM members m JOIN groups g ON g.id = m.group_id JOIN studies s ON s.id = g.study_id
+            WHERE s.name = 'words' AND g.allocation = 4 AND m.seat = 2
+            """, as: UUID.self)
+        guard let withdrawing else { throw StudyError.unknownParticipant("nobody", study: "words") }
+        _ = try await Departure(database: database).erase(withdrawing.uuidString, study: "words")
         return database
     }
 

@@ -1,3 +1,4 @@
+import Exports
 import Foundation
 import Postgres
 import Studies
@@ -68,6 +69,17 @@ import Testing
         #expect(try await phase(database) == "opinion-ratings")
         #expect(try await read(people[1], database).contains(Self.rude))
         #expect(try await database.query("SELECT action FROM audit_log WHERE action LIKE 'text.%'", as: String.self) == ["text.approve"])
+        // The wait is none of the drafting.
+        let waits = try await database.query(
+            "SELECT review_ended_at > review_started_at AND review_started_at >= started_at FROM rounds WHERE number = 1", as: Bool?.self)
+        #expect(waits == [true])
+        for person in people { _ = try await read(person, database) }
+        try await database.execute(
+            "UPDATE rounds SET phase = 'finished', finished_at = now(), review_started_at = review_ended_at - interval '3 minutes'")
+        let times = try await StudyReport.read(of: study, in: database).times.numbers.rounds
+        #expect(times.map(\.phase) == ["opinions", "review", "opinion-ratings"] && times[1].median == 180)
+        let row = try #require(try await StudyFixture.dump(database)["rounds"]?.first)
+        #expect(row["review_started_at"]?.isEmpty == false && row["review_ended_at"]?.isEmpty == false)
         let approved = try #require(try await text(of: people[0], study, database))
         #expect(approved.visible && !approved.isUnread && approved.decisions.map(\.decision) == [.approve] && approved.waitsUntil == nil)
     }

@@ -32,8 +32,8 @@ enum StudyFixture {
     }
 
     /// A new participant, past the instructions.
-    static func arrive(_ database: Database, synthetic: Bool = false) async throws -> UUID {
-        let secret = try await Enrolment(database: database).join("words", synthetic: synthetic).secret
+    static func arrive(_ database: Database, at study: String = "words", synthetic: Bool = false) async throws -> UUID {
+        let secret = try await Enrolment(database: database).join(study, synthetic: synthetic).secret
         let participant = try await Sessions(database: database).participant(with: secret)
         try await Enrolment(database: database).acceptInstructions(participant.id)
         return participant.id
@@ -50,9 +50,9 @@ enum StudyFixture {
         })
     }
 
-    /// Writes the dump of study `words`.
-    static func writeDump(_ database: Database, to folder: URL) async throws {
-        let study = try await StudyCatalog(database: database).study(named: "words")
+    /// Writes the dump of a study.
+    static func writeDump(_ database: Database, of study: String = "words", to folder: URL) async throws {
+        let study = try await StudyCatalog(database: database).study(named: study)
         try await Dump(of: study, in: database).write(to: folder)
     }
 

@@ -68,6 +68,8 @@ import Testing
         #expect(report.predictions.numbers.map(\.model) == ["taste@1", "taste@2"])
         #expect(report.sample.numbers.leftOut.allSatisfy { $0.ratingsLeftOut > 0 }, "\(report.sample.numbers.leftOut)")
         #expect(report.attrition.numbers.losses.count >= 4)
+        #expect(report.sample.numbers.withdrawn == 1 && report.sample.numbers.members == 39)
+        #expect(report.attrition.numbers.steps.map(\.reached).first == report.sample.numbers.participants)
         #expect(report.times.numbers.rounds.map(\.phase) == ["opinions", "drafting", "ratings"])
         if let path = ProcessInfo.processInfo.environment["CONCORD_SCIENCE_RECORD"] {
             let folder = URL(filePath: path).deletingLastPathComponent().appending(path: "report-record")
@@ -76,6 +78,45 @@ import Testing
             try await StudyFixture.writeDump(database, to: folder)
             try report.json().write(to: folder.appending(path: "report.json"))
             try Data(ReportPage(report).html.utf8).write(to: folder.appending(path: "report.html"))
+        }
+    }
+
+    @Test("takes several studies together, such as one per split of the questions, unless a condition is not the same in them")
+    func together() async throws {
+        let database = try await ReportFixture.study(other: "beyond"), catalog = StudyCatalog(database: database)
+        let within = try await catalog.study(named: "words"), beyond = try await catalog.study(named: "beyond")
+        let report = try await StudyReport.read(of: [within, beyond], in: database)
+        var parts: [StudyReport] = []
+        for study in [within, beyond] { parts.append(try await StudyReport.read(of: study, in: database)) }
+        #expect(parts.allSatisfy { $0.splits.numbers.losses.isEmpty }, "one study alone has nothing to compare")
+        #expect(report.splits.numbers.losses.map(\.condition) == ["full", "gap", "ranked", "own"])
+        #expect(report.studies.map(\.study) == ["words", "beyond"])
+        func sum(_ count: (StudyReport) -> Int) -> Int { parts.reduce(0) { $0 + count($1) } }
+        #expect(report.sample.numbers.ratings == sum(\.sample.numbers.ratings))
+        #expect(report.sample.numbers.participants == sum(\.sample.numbers.participants))
+        #expect(report.conditions.numbers.groups == sum(\.conditions.numbers.groups))
+        #expect(report.conditions.numbers.exclusions.count == 1)
+        for (split, part) in zip(["iid_test", "ood_test"], parts) {
+            let lines = report.splits.numbers.lines.filter { $0.split == split }
+            #expect(lines.map(\.agreement.value) == part.splits.numbers.lines.map(\.agreement.value))
+            #expect(lines.map(\.questions) == part.splits.numbers.lines.map(\.questions))
+        }
+        if let path = ProcessInfo.processInfo.environment["CONCORD_SCIENCE_RECORD"] {
+            let folder = URL(filePath: path).deletingLastPathComponent().appending(path: "reports-record")
+            try? FileManager.default.removeItem(at: folder)
+            for study in ["words", "beyond"] {
+                let part = folder.appending(path: study)
+                try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
+                try await StudyFixture.writeDump(database, of: study, to: part)
+            }
+            try report.json().write(to: folder.appending(path: "report.json"))
+            try Data(ReportPage(report).html.utf8).write(to: folder.appending(path: "report.html"))
+        }
+
+        try await catalog.create(StudyFile(yaml: TestStudy.yaml().replacing("human-opinion, source", with: "full, source").replacing("name: words", with: "name: third")))
+        let third = try await catalog.study(named: "third")
+        await #expect(throws: ReportError.otherCondition("full", "words", "third")) {
+            try await StudyReport.read(of: [within, third], in: database)
         }
     }
 
@@ -95,6 +136,21 @@ import Testing
         }
         try await answers
         #expect(try await StudyReport.read(of: study, in: database).attrition.numbers.steps[4].reached == 3)
+    }
+
+    @Test("is made of many ratings, of which only those of people without an excluding flag count")
+    func many() async throws {
+        let database = try await StudyFixture.openStudy(ManyRatings.yaml)
+        try await ManyRatings.insert(48_000, study: "words", into: database)
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        let report = try await StudyReport.read(of: study, in: database)
+        #expect(report.sample.numbers.ratings == 46_800 && report.sample.numbers.leftOut.map(\.ratingsLeftOut) == [0, 0, 0, 1_200])
+        #expect(report.sample.numbers.includedRounds == 2_400)
+        let steps = ["consent", "group", "opinion", "rating", "rounds", "done"]
+        #expect(report.attrition.numbers.steps.filter { $0.reached == 4_800 }.map(\.step) == steps)
+        #expect(report.times.numbers.rounds.map(\.count) == [2_400, 2_400, 2_400])
+        #expect(report.predictions.numbers.map(\.ratings) == [46_800])
+        await database.close()
     }
 
     @Test("says as a page what a study is called, as text")

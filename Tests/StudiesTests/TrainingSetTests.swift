@@ -115,6 +115,83 @@ import Testing
         }
     }
 
+    @Test("keep a question out of training that a later version of its question set holds out")
+    func relabelled() async throws {
+        let database = try await ExportFixture.study(groups: 6, rounds: 1)
+        let options = TrainingSetOptions(quality: 1, agreement: 1, splits: SplitAssignment(validationShare: 0, testShare: 0))
+        try await inFolder { folder in
+            let before = try await ExportFixture.writeTrainingSets(database, to: folder, options: options)
+            #expect(before.examples.keys.sorted { $0.rawValue < $1.rawValue } == [.train] && before.preferences.count == 1)
+        }
+        let asked = try #require(
+            try await database.first(
+                "SELECT q.key, q.question FROM rounds r JOIN questions q ON q.id = r.question_id LIMIT 1", as: (String, String).self))
+        var questions = try QuestionFile(path: TestStudy.questionsFile).questions
+        let place = try #require(questions.firstIndex { $0.key == asked.0 })
+        questions[place].split = .oodTest
+        questions[place].text = asked.1.replacing(" ", with: "  ")
+        _ = try await QuestionSets(database: database).store(questions, as: "examples")
+        let catalog = StudyCatalog(database: database)
+        try await catalog.move("words", to: .paused)
+        let yaml = try #require(
+            try await database.first("SELECT file FROM study_versions ORDER BY version DESC LIMIT 1", as: String.self))
+        _ = try await catalog.edit("words", with: StudyFile(yaml: yaml + "\n"))
+        #expect(try await database.first("SELECT count(DISTINCT question_set_version_id) FROM study_versions", as: Int.self) == 2)
+        try await inFolder { folder in
+            let report = try await ExportFixture.writeTrainingSets(database, to: folder, options: options)
+            for (file, counts) in [("sft", report.examples), ("preferences", report.preferences)] {
+                let file = folder.appending(path: "\(file).jsonl")
+                try checkParts(file, counts)
+                for row in try ExportFixture.objects(file) {
+                    let isHeldOut = row["question"] as? String == asked.1
+                    #expect(row["split"] as? String == (isHeldOut ? "test" : "train"))
+                    #expect(row["question_split"] as? String == (isHeldOut ? "ood_test" : "train"))
+                }
+                #expect(counts[.test] ?? 0 > 0)
+            }
+        }
+    }
+
+    @Test("say of each line what in its texts may identify somebody")
+    func identifying() async throws {
+        let database = try await ExportFixture.study(groups: 2, rounds: 1)
+        try await database.execute(
+            """
+            UPDATE opinions o SET text = o.text || ' Write to me@example.org' FROM members m
+            WHERE m.participant_id = o.participant_id AND m.seat = 1
+            """)
+        try await database.execute(
+            """
+            UPDATE statements s SET text = s.text || ' www.example.org' FROM generations n
+            WHERE n.id = s.generation_id AND n.condition = 'drafted'
+            """)
+        try await inFolder { folder in
+            let options = TrainingSetOptions(
+                quality: 1, agreement: 1, splits: SplitAssignment(validationShare: 0, testShare: 0))
+            try await ExportFixture.writeDump(database, to: folder, parts: [Comparisons(), TrainingSets(options)])
+            let examples = try ExportFixture.objects(folder.appending(path: "sft.jsonl"))
+            #expect(examples.map { $0["may_identify"] as? String } == ["email url", "email url"])
+            let pairs = try ExportFixture.objects(folder.appending(path: "preferences.jsonl"))
+            #expect(Set(pairs.map { $0["may_identify"] as? String }).count > 2)
+            for pair in pairs {
+                let texts = ["prompt", "chosen", "rejected"].compactMap { pair[$0] as? String }.joined(separator: "\n")
+                let kinds = [("@example", "email"), ("example.org", "url")].filter { texts.contains($0.0) }.map(\.1)
+                #expect(pair["may_identify"] as? String == kinds.joined(separator: " "), "\(texts)")
+            }
+            for row in try ExportFixture.objects(folder.appending(path: "candidate_comparisons.jsonl")) {
+                func kinds(_ text: Any?) -> String? {
+                    let text = text as? String ?? ""
+                    return text.contains("@example") ? "email url" : text.contains("example.org") ? "url" : nil
+                }
+                #expect(row["own_opinion.may_identify"] as? String == kinds(row["own_opinion.text"]))
+                let others = try #require(row["other_opinions.may_identify"] as? [Any]).map { $0 as? String }
+                #expect(others == (row["other_opinions.text"] as? [Any])?.map(kinds))
+                // The statements' drafts count too: the opinions that one was chosen from.
+                #expect(row["candidates_may_identify"] as? String == "email url")
+            }
+        }
+    }
+
     /// No group and no question of the lines in `file` is in two parts, and there are so many lines per part.
     private func checkParts(_ file: URL, _ counts: [TrainingSplit: Int]) throws {
         var parts: [String: Set<TrainingSplit>] = [:], lines: [TrainingSplit: Int] = [:]

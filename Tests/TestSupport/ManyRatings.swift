@@ -4,8 +4,15 @@ import Postgres
 
 /// Groups with finished rounds, made by SQL.
 public enum ManyRatings {
+    /// The study file of `words` for such groups: with an inclusion rule, and pay.
+    public static let yaml = TestStudy.yaml(
+        rounds: 2, conditions: "- {name: many, source: model, prompt: zero-shot, statements: 5, candidates: 6}")
+        + "\npayment: {currency: EUR, base: 3}"
+        + "\ninclusion: {members: 3, rounds: 1, answers: 10, excluding_flags: [pasted]}"
+
     /// Adds groups of four to the study `name`, each with two finished rounds of five statements that every member rated: forty
-    /// ratings per group.
+    /// ratings per group. Each statement is one of six candidates with predicted agreements; everybody is owed their pay, and
+    /// one person in forty has a flag.
     /// - Parameter ratings: how many; a multiple of 40.
     public static func insert(_ ratings: Int, study name: String, into database: Database) async throws {
         let groups = ratings / 40
@@ -30,6 +37,9 @@ public enum ManyRatings {
                     INSERT INTO participants (study_id, study_version_id, stage, debriefed_at, ended_at)
                     SELECT w.study_id, w.version_id, 'done', now(), now() FROM wanted w CROSS JOIN generate_series(1, \(groups * 4)::int)
                     RETURNING id
+                ), paid AS (
+                    INSERT INTO payments (participant_id, kind, amount, currency, reason)
+                    SELECT id, 'base', 3, 'EUR', 'done' FROM people
                 ), numbered AS (SELECT id, row_number() OVER () - 1 AS n FROM people),
                 places AS (
                     SELECT g.id, row_number() OVER (ORDER BY g.allocation) - 1 AS n
@@ -63,16 +73,41 @@ public enum ManyRatings {
             }
             try await connection.execute(
                 """
+                INSERT INTO flags (participant_id, round_id, flag, value)
+                SELECT m.participant_id, r.id, 'pasted', 0.5 FROM \(sql: rounds) JOIN members m ON m.group_id = r.group_id
+                WHERE g.allocation % 10 = 0 AND m.seat = 1 AND r.number = 1
+                """)
+            try await connection.execute(
+                """
+                INSERT INTO models (name, version, kind, file, sha256) VALUES ('many', 1, 'reward', '/many.gguf', 'many')
+                ON CONFLICT DO NOTHING
+                """)
+            try await connection.execute(
+                """
                 INSERT INTO generations (round_id, position, condition, source, settings, included_participant_ids,
-                                         excluded_participant_ids, seed, state, finished_at)
-                SELECT r.id, 1, 'many', 'model', '{}',
-                       ARRAY(SELECT participant_id FROM members m WHERE m.group_id = r.group_id ORDER BY seat), '{}', 1, 'finished', now()
-                FROM \(sql: rounds)
+                                         excluded_participant_ids, seed, state, finished_at, prompt_text, preference_model_id, alpha)
+                SELECT r.id, 1, 'many', 'model', '{"select": "welfare"}', wrote.people, '{}', 1, 'finished', now(),
+                       'Some people were asked what they think.' || E'\\n' || wrote.words || E'\\nThey all agree that', k.id, 0
+                FROM \(sql: rounds) JOIN models k ON k.name = 'many'
+                     JOIN (SELECT o.round_id, array_agg(o.participant_id ORDER BY m.seat) AS people,
+                                  string_agg(o.text, E'\\n' ORDER BY m.seat) AS words
+                           FROM opinions o JOIN members m ON m.participant_id = o.participant_id
+                           GROUP BY 1) AS wrote ON wrote.round_id = r.id
+                """)
+            let statement: SQL = "'Statement ' || k || ' says that there is much to be said for it, and for its opposite.'"
+            try await connection.execute(
+                """
+                INSERT INTO candidates (generation_id, draw, number, seed, text, token_count, log_probability, finish, predictions,
+                                        welfare, rank, chosen)
+                SELECT n.id, 1, k, k, \(sql: statement), 18, -30, 'end',
+                       (SELECT jsonb_object_agg(i.id, 1 + (i.place + k) % 7)
+                        FROM unnest(n.included_participant_ids) WITH ORDINALITY AS i (id, place)), 4, k, k <= 5
+                FROM \(sql: rounds) JOIN generations n ON n.round_id = r.id CROSS JOIN generate_series(1, 6) AS k
                 """)
             try await connection.execute(
                 """
                 INSERT INTO statements (generation_id, round_id, number, text)
-                SELECT n.id, r.id, k, 'Statement ' || k || ' says that there is much to be said for it, and for its opposite.'
+                SELECT n.id, r.id, k, \(sql: statement)
                 FROM \(sql: rounds) JOIN generations n ON n.round_id = r.id CROSS JOIN generate_series(1, 5) AS k
                 """)
             try await connection.execute(

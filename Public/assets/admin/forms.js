@@ -3,13 +3,14 @@
 import { element } from "./elements.js";
 import { get, remove } from "./server.js";
 
-/** Calls `send(values)` when the form is submitted: once at a time, with what goes wrong said in its <p class="error">. */
+/** Calls `send(values)` when the form is submitted, once at a time: its buttons are shown to be unavailable meanwhile. What goes
+ *  wrong is said in its <p class="error">. */
 export function onSubmit(form, send) {
     const fault = form.querySelector(".error") ?? form.appendChild(element("p", { class: "error", role: "alert" }));
     form.addEventListener("submit", async (event) => {
         event.preventDefault();
         if (form.getAttribute("aria-busy")) return;
-        form.setAttribute("aria-busy", "true");
+        setBusy(form, true);
         fault.textContent = "";
         try {
             await send(Object.fromEntries(new FormData(form)), event.submitter);
@@ -17,9 +18,15 @@ export function onSubmit(form, send) {
             fault.textContent = error.message;
             if (!("status" in error)) console.error(error);
         } finally {
-            form.removeAttribute("aria-busy");
+            setBusy(form, false);
         }
     });
+}
+
+/** Its buttons keep the focus, which those that are `disabled` would lose. */
+function setBusy(form, isBusy) {
+    form.ariaBusy = isBusy ? "true" : null;
+    for (const button of form.querySelectorAll("button:not([type=button])")) button.ariaDisabled = isBusy ? "true" : null;
 }
 
 /** Asks before something is done. Gives true when the person agrees, or, with `reason`, what they wrote.

@@ -179,10 +179,10 @@ function showEffects({ conditions, distributions: spread, divisiveness }) {
     });
 }
 
-function untilWhen({ wantedGroups, wantedParticipants, finishedGroups, finishedParticipants }) {
+function untilWhen({ untilGroups, untilParticipants }, { finishedGroups, finishedParticipants }) {
     const targets = [
-        wantedGroups !== undefined && `${count(wantedGroups, "group")} have finished (${number(finishedGroups)} so far)`,
-        wantedParticipants !== undefined && `${count(wantedParticipants, "person", "people")} have finished (${number(finishedParticipants)} so far)`,
+        untilGroups !== undefined && `${count(untilGroups, "group")} have finished (${number(finishedGroups)} so far)`,
+        untilParticipants !== undefined && `${count(untilParticipants, "person", "people")} have finished (${number(finishedParticipants)} so far)`,
         "the study is closed",
     ].filter(Boolean);
     return `They appear when ${targets.join(", or when ")}.`;
@@ -194,7 +194,7 @@ function render(results, user) {
     for (const id of ["progress", "effects"]) at(id).replaceChildren();
     showProgress(results);
     at("covered").hidden = Boolean(cover.liftedBecause);
-    at("covered-until").textContent = untilWhen(results.progress.numbers) + (user.role === "admin" ? "" : " An admin can uncover them before.");
+    at("covered-until").textContent = untilWhen(cover, results.progress.numbers) + (user.role === "admin" ? "" : " An admin can uncover them before.");
     at("uncover-place").hidden = user.role !== "admin";
     const early = cover.uncovering;
     at("uncovered").hidden = !early;

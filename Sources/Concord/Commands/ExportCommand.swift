@@ -68,6 +68,13 @@ struct ExportCommand: AsyncParsableCommand {
         let settled = options
         try await databaseOptions.withDatabase { database, _ in
             let found = try await StudyCatalog(database: database).study(named: study)
+            let isCovered = try await ResultsCover.read(of: found, in: database).isCovered
+            try await AuditLog(database: database).record(
+                "dump.make", by: .commandLine, study: found.id,
+                details: ["platform_ids": "\(settled.platformIDs)", "covered": "\(isCovered)"])
+            if isCovered {
+                Output.warn("study \(study) does not have its sample yet; comparing conditions in this dump invites stopping early")
+            }
             let bar = ProgressBar("Rows")
             let result = try await Dump(of: found, in: database).write(to: URL(filePath: out), settled) { progress in
                 bar.show(

@@ -14,6 +14,7 @@ enum CommandError: Error, CustomStringConvertible {
     case unreadable(String)
     case unwritable(String)
     case reportNamedJSON(String)
+    case covered(String)
     case noEmbedding(String)
     case notEnoughOpinions
     case notAllFinished(finished: Int, of: Int, reason: String)
@@ -42,6 +43,9 @@ enum CommandError: Error, CustomStringConvertible {
         case .unreadable(let path): "cannot read \(path)"
         case .unwritable(let path): "cannot write \(path); check that its folder exists and is yours to write"
         case .reportNamedJSON(let path): "\(path) is where the report's JSON would go; give a name that ends with .html"
+        case .covered(let study):
+            "effects by condition are covered until study \(study) has its sample or is closed; to see them before, which is logged, "
+                + "say why with --uncover"
         case .noEmbedding(let path): "\(path) is not a sentence-embedding model; name one that is, or none"
         case .notEnoughOpinions: "give at least two opinions, one per paragraph of the opinions file"
         case .notAllFinished(let finished, let all, let reason):

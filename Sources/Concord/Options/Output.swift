@@ -3,6 +3,11 @@
 import Foundation
 
 enum Output {
+    /// Writes one line to standard error.
+    static func warn(_ sentence: String) {
+        FileHandle.standardError.write(Data("Warning: \(sentence).\n".utf8))
+    }
+
     /// Prints `value` as one line of JSON with sorted keys and ISO 8601 times.
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()

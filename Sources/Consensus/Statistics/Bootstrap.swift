@@ -1,8 +1,5 @@
 // How much an estimate would vary if other groups, or other groups and other questions, had been drawn.
 
-import Foundation
-import LanguageModel
-
 /// The cluster bootstrap (Davison & Hinkley 1997, "Bootstrap methods and their application", section 3.8): whole groups
 /// are drawn with replacement, because ratings within one are not independent, and the estimate is computed anew from
 /// each draw. The interval is between the 2.5th and the 97.5th percentile.
@@ -34,22 +31,7 @@ public struct Bootstrap: Codable, Sendable, Equatable {
     public func estimate(
         groups: Int, questions: [Range<Int>], _ statistic: (_ groups: [Double], _ questions: [Double]) -> Double
     ) -> Estimate {
-        let count = questions.last?.upperBound ?? 0
-        var generator = SplitMix64(seed: seed)
-        let value = statistic([Double](repeating: 1, count: groups), [Double](repeating: 1, count: count))
-        var values: [Double] = []
-        for _ in 0..<replicates where groups > 0 {
-            var ofGroups = [Double](repeating: 0, count: groups)
-            for _ in 0..<groups { ofGroups[generator.int(below: groups)] += 1 }
-            var ofQuestions = [Double](repeating: 0, count: count)
-            for split in questions {
-                for _ in split { ofQuestions[split.lowerBound + generator.int(below: split.count)] += 1 }
-            }
-            let replicate = statistic(ofGroups, ofQuestions)
-            if replicate.isFinite { values.append(replicate) }
-        }
-        values.sort()
-        return Estimate(value: value, low: Self.percentile(values, 0.025), high: Self.percentile(values, 0.975))
+        BootstrapDraws(self, groups: groups, questions: questions).estimate(statistic)
     }
 
     /// Between neighbours, linearly; not a number of nothing.

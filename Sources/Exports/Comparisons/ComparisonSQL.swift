@@ -3,8 +3,7 @@
 import Postgres
 import Studies
 
-/// Small pieces of SQL. In scope are g (groups), v (study_versions), r (rounds), q (questions), m (members) and
-/// p (participants), as far as a table has them.
+/// Small pieces of SQL. In scope are v (``versions(_:)``) and q (questions), as far as a table has them.
 enum ComparisonSQL {
     /// A time as ISO 8601 in UTC, whatever the session's time zone.
     static func time(_ column: SQL) -> SQL {
@@ -43,8 +42,17 @@ enum ComparisonSQL {
         "md5(concat_ws(' ', \(kind)::text, \(sql: parts.joined())))::uuid"
     }
 
+    /// The study's versions, with what rows need of their settings. OFFSET 0 has it looked up once, not once per row.
+    static func versions(_ scope: DumpScope) -> SQL {
+        """
+        (SELECT id, settings->'surveys' AS surveys,
+                coalesce(settings->>'data_version', \(StudySettings.standardDataVersion)) AS data_version
+         FROM study_versions WHERE study_id = \(scope.study) OFFSET 0)
+        """
+    }
+
     /// The name that the study gives its data.
-    static let version: SQL = "coalesce(v.settings->>'data_version', \(StudySettings.standardDataVersion))"
+    static let version: SQL = "v.data_version"
 
     static let question: [ComparisonColumn] = [
         ComparisonColumn("question.id", .string, "q.key", "the question's id in its file"),
@@ -55,16 +63,16 @@ enum ComparisonSQL {
         ComparisonColumn("question.split", .string, "upper(q.split)", "TRAIN, VALIDATION, IID_TEST or OOD_TEST"),
     ]
 
-    /// Whether the study's inclusion rule includes the member's round: the round, its group, and none of the excluding
+    /// Whether the study's inclusion rule includes a round for one person: the round, its group, and none of the excluding
     /// flags; NULL where the study has no rule.
-    static let isIncluded: SQL = """
-        CASE WHEN v.settings->'inclusion' IS NOT NULL
-             THEN coalesce((SELECT i.included FROM round_inclusion i WHERE i.round_id = r.id), false)
-                  AND (SELECT count(*) FROM round_inclusion i WHERE i.group_id = g.id AND i.included)
-                      >= (v.settings->'inclusion'->>'rounds')::int
-                  AND NOT EXISTS (SELECT FROM flags f WHERE f.participant_id = m.participant_id
-                                                        AND v.settings->'inclusion'->'excluding_flags' ? f.flag) END
+    /// - Parameter round: a row of ``DumpScope/roundInclusion``, or one with its columns `included` and `group_included`.
+    static func isIncluded(_ scope: DumpScope, round: SQL, person: SQL) -> SQL {
         """
+        CASE WHEN \(sql: round).included IS NOT NULL
+             THEN \(sql: round).included AND \(sql: round).group_included
+                  AND \(sql: person) NOT IN (SELECT x.participant_id FROM excluded_participants(\(scope.study)) x) END
+        """
+    }
 
     /// Whether the person's words were deleted.
     static let isErased: SQL = "EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id)"

@@ -14,18 +14,18 @@ extension ComparisonTable {
             "monotonic_timestamp", .integer, ComparisonSQL.microseconds("last.at"),
             "when the member's last answer of the round was stored, in microseconds since 1970"),
         ComparisonColumn("round_id", .string, "r.id", "the round"),
-        ComparisonColumn("launch_id", .string, "g.id", "the group"),
-        ComparisonColumn("worker_id", .string, "worker.id",
+        ComparisonColumn("launch_id", .string, "r.group_id", "the group"),
+        ComparisonColumn("worker_id", .string, "m.worker",
             "the person: as `participants.platform_id` has them, or by their `participant_id` if they came from no platform"),
         ComparisonColumn("iteration_id", .string, "r.id", "the round: one has one iteration"),
         ComparisonColumn("iteration_index", .integer, "0", "0: statements are not revised"),
-        ComparisonColumn("metadata.id", .string, ComparisonSQL.id("comparison", "r.id", "p.id"), "the id of this row"),
-        ComparisonColumn("metadata.participant_id", .string, "p.id", "the member"),
+        ComparisonColumn("metadata.id", .string, ComparisonSQL.id("comparison", "r.id", "m.id"), "the id of this row, its key"),
+        ComparisonColumn("metadata.participant_id", .string, "m.id", "the member"),
         ComparisonColumn("metadata.created", .timestamp, ComparisonSQL.time("last.at"), "when their last answer was stored"),
         ComparisonColumn(
             "metadata.version", .string, ComparisonSQL.version, "the name that the study file gives its data (data_version)"),
         ComparisonColumn(
-            "metadata.provenance", .string, ComparisonSQL.citizen("g.synthetic"),
+            "metadata.provenance", .string, ComparisonSQL.citizen("r.synthetic"),
             "HUMAN_CITIZEN, or BOT_CITIZEN for a simulated person"),
         ComparisonColumn(
             "metadata.response_duration", .number,
@@ -36,8 +36,11 @@ extension ComparisonTable {
             "CASE WHEN o.id IS NOT NULL AND shown.statements > 0 AND shown.rated = shown.statements THEN 'COMPLETE' ELSE 'INCOMPLETE' END",
             "COMPLETE where the member wrote an opinion and rated every statement shown to them, else INCOMPLETE"),
         ComparisonColumn(
-            "included", .boolean, ComparisonSQL.isIncluded,
+            "included", .boolean, "counts.included",
             "whether the study's inclusion rule includes the round, its group and the member; missing where it has none"),
+        ComparisonColumn(
+            "candidates_may_identify", .string, "found.in_drafts",
+            Identifying.meaning(of: "`candidates.text` and `candidates.all_texts`")),
     ]
 
     private static let opinionSeconds = ComparisonSQL.seconds(
@@ -45,12 +48,14 @@ extension ComparisonTable {
 
     private static let ownOpinion: [ComparisonColumn] = [
         ComparisonColumn("own_opinion.text", .string, "coalesce(o.text, '')", "the member's opinion; empty if they wrote none"),
+        ComparisonColumn(
+            "own_opinion.may_identify", .string, "found.in_opinions->>(o.id::text)", Identifying.meaning(of: "`own_opinion.text`")),
         ComparisonColumn("own_opinion.metadata.id", .string, "o.id", "the opinion"),
         ComparisonColumn(
-            "own_opinion.metadata.participant_id", .string, "CASE WHEN o.id IS NOT NULL THEN p.id END", "who wrote it"),
+            "own_opinion.metadata.participant_id", .string, "CASE WHEN o.id IS NOT NULL THEN m.id END", "who wrote it"),
         ComparisonColumn(
             "own_opinion.metadata.provenance", .string,
-            "CASE WHEN o.id IS NULL THEN 'MOCK' ELSE \(sql: ComparisonSQL.citizen("g.synthetic")) END",
+            "CASE WHEN o.id IS NULL THEN 'MOCK' ELSE \(sql: ComparisonSQL.citizen("r.synthetic")) END",
             "HUMAN_CITIZEN or BOT_CITIZEN; MOCK if they wrote none"),
         ComparisonColumn("own_opinion.metadata.created", .timestamp, ComparisonSQL.time("o.submitted_at"), "when it was stored"),
         ComparisonColumn(
@@ -62,10 +67,12 @@ extension ComparisonTable {
 
     private static let otherOpinions: [ComparisonColumn] = [
         ComparisonColumn("other_opinions.text", .string, "x.text", "the others' opinions, by seat"),
+        ComparisonColumn(
+            "other_opinions.may_identify", .string, "found.in_opinions->>(x.id::text)", Identifying.meaning(of: "`other_opinions.text`")),
         ComparisonColumn("other_opinions.metadata.id", .string, "x.id", "the opinions"),
         ComparisonColumn("other_opinions.metadata.participant_id", .string, "x.participant_id", "who wrote them"),
         ComparisonColumn(
-            "other_opinions.metadata.provenance", .string, ComparisonSQL.citizen("g.synthetic"), "HUMAN_CITIZEN or BOT_CITIZEN"),
+            "other_opinions.metadata.provenance", .string, ComparisonSQL.citizen("r.synthetic"), "HUMAN_CITIZEN or BOT_CITIZEN"),
         ComparisonColumn(
             "other_opinions.metadata.created", .timestamp, ComparisonSQL.time("x.submitted_at"), "when they were stored"),
         ComparisonColumn(
@@ -75,6 +82,8 @@ extension ComparisonTable {
         ComparisonColumn("other_opinions.metadata.status", .string, "'COMPLETE'::text", "COMPLETE"),
     ].map { $0.aggregated(by: "xm.seat") }
 
+    /// Lists here, and in ratings and rankings, are only those of the scheme: code for it unnests these by name, and another
+    /// would stay a whole list beside each candidate.
     private static let candidates: [ComparisonColumn] = [
         ComparisonColumn(
             "candidates.text", .string, "w.text",
@@ -87,7 +96,7 @@ extension ComparisonTable {
             "candidates.metadata.provenance", .string,
             """
             CASE n.source WHEN 'model' THEN 'MODEL_MEDIATOR' WHEN 'position-statement' THEN 'POSITION_STATEMENT'
-                          ELSE \(sql: ComparisonSQL.citizen("g.synthetic")) END
+                          ELSE \(sql: ComparisonSQL.citizen("r.synthetic")) END
             """,
             "MODEL_MEDIATOR; HUMAN_CITIZEN or BOT_CITIZEN for a person's opinion; POSITION_STATEMENT"),
         ComparisonColumn("candidates.metadata.created", .timestamp, ComparisonSQL.time("w.created_at"), "when it was made"),
@@ -129,26 +138,12 @@ extension ComparisonTable {
         ComparisonColumn(
             "candidates.reward_data.welfare_or_rank", .number, "drawn.welfare", "its welfare or rank"),
         ComparisonColumn(
-            "candidates.reward_data.participant_ids", .list(.string), "whose.participants",
-            "the members that all predictions are of, in their order: those whose opinions went in"),
-        ComparisonColumn(
             "candidates.aggregation.method", .string, "upper(replace(n.settings->>'select', '-', '_'))",
             "how it was chosen: FIRST, RANDOM, WELFARE, SCHULZE, PREDICTED_WELFARE or ACTUAL_WELFARE"),
-        ComparisonColumn(
-            "candidates.aggregation.inequality_aversion", .string,
-            "CASE n.alpha WHEN 'infinity' THEN 'inf' ELSE n.alpha::text END", "the α of the welfare; inf for the worst off"),
         ComparisonColumn(
             "candidates.parent_statement_ids", .list(.string),
             "CASE n.source WHEN 'model' THEN whose.opinions ELSE coalesce(drawn.parent, '[]'::json) END",
             "the opinions that went in, in their order; for a person's opinion, that opinion"),
-        ComparisonColumn("candidates.condition", .string, "n.condition", "the study's condition"),
-        ComparisonColumn(
-            "candidates.inclusion", .string,
-            """
-            CASE WHEN m.participant_id = ANY(n.excluded_participant_ids) THEN 'excluded'
-                 WHEN m.participant_id = ANY(n.included_participant_ids) THEN 'included' ELSE 'no_opinion' END
-            """,
-            "whether the member's opinion went in: included, excluded, or no_opinion if they wrote none"),
     ].map { $0.aggregated(by: "w.position") }
 
     private static let ratings: [ComparisonColumn] = [
@@ -159,7 +154,7 @@ extension ComparisonTable {
             "ratings.quality", .string, ComparisonSQL.quality("w.quality"),
             "TERRIBLE_QUALITY … NEUTRAL … EXCELLENT_QUALITY; MOCK where none was given"),
         ComparisonColumn("ratings.metadata.id", .string, "w.id", "the rating"),
-        ComparisonColumn("ratings.metadata.participant_id", .string, "m.participant_id", "the member"),
+        ComparisonColumn("ratings.metadata.participant_id", .string, "m.id", "the member"),
         ComparisonColumn(
             "ratings.metadata.provenance", .string, givenBy("w.agreement"), "HUMAN_CITIZEN or BOT_CITIZEN; MOCK where none was given"),
         ComparisonColumn("ratings.metadata.created", .timestamp, ComparisonSQL.time("w.submitted_at"), "when it was stored"),
@@ -176,8 +171,8 @@ extension ComparisonTable {
             "rankings.numerical_ranks", .integer, "w.rank",
             "their ranks by the member's agreement: 0 for the highest, ties share one, the next follows without a gap; -1 where unrated"),
         ComparisonColumn(
-            "rankings.metadata.id", .string, ComparisonSQL.id("ranking", "r.id", "m.participant_id"), "the ranking"),
-        ComparisonColumn("rankings.metadata.participant_id", .string, "m.participant_id", "the member"),
+            "rankings.metadata.id", .string, ComparisonSQL.id("ranking", "r.id", "m.id"), "the ranking"),
+        ComparisonColumn("rankings.metadata.participant_id", .string, "m.id", "the member"),
         ComparisonColumn(
             "rankings.metadata.provenance", .string, givenBy("w.agreement"), "HUMAN_CITIZEN or BOT_CITIZEN; MOCK where unrated"),
         ComparisonColumn(
@@ -192,7 +187,7 @@ extension ComparisonTable {
         "rankings.derived", .boolean, "true", "true: the ranks follow from the agreement ratings, nobody was asked for them")
 
     private static func givenBy(_ rating: SQL) -> SQL {
-        "CASE WHEN \(sql: rating) IS NULL THEN 'MOCK' ELSE \(sql: ComparisonSQL.citizen("g.synthetic")) END"
+        "CASE WHEN \(sql: rating) IS NULL THEN 'MOCK' ELSE \(sql: ComparisonSQL.citizen("r.synthetic")) END"
     }
 
     private static func given(_ rating: SQL) -> SQL {
@@ -200,26 +195,59 @@ extension ComparisonTable {
     }
 
     static func candidateComparisonRows(_ scope: DumpScope) -> SQL {
+        // Rounds are put in order by their ids and times alone. Whatever is wide is looked up afterwards, round by round
+        // and row by row (LATERAL, with OFFSET 0), so that PostgreSQL has only the few rows of one round to sort.
         """
         SELECT \(sql: selected(candidateComparisonColumns))
-        FROM groups g JOIN study_versions v ON v.id = g.study_version_id
-             JOIN rounds r ON r.group_id = g.id JOIN questions q ON q.id = r.question_id
-             JOIN members m ON m.group_id = g.id JOIN participants p ON p.id = m.participant_id
-             CROSS JOIN LATERAL (SELECT \(sql: scope.worker) AS id) AS worker
-             LEFT JOIN visible_opinions o ON o.round_id = r.id AND o.participant_id = m.participant_id
-             LEFT JOIN stances stance ON stance.round_id = r.id AND stance.participant_id = m.participant_id
+        FROM (SELECT r.id, r.number, r.started_at, r.question_id, g.id AS group_id, g.created_at, g.synthetic, v.data_version,
+                     i.included, i.group_included
+              FROM groups g JOIN \(sql: ComparisonSQL.versions(scope)) v ON v.id = g.study_version_id
+                   JOIN rounds r ON r.group_id = g.id LEFT JOIN \(sql: scope.roundInclusion) i ON i.round_id = r.id
+              WHERE \(sql: scope.groups) AND \(sql: scope.isNew(group: "g.id"))
+              ORDER BY g.created_at, g.id, r.number) AS r
+             CROSS JOIN LATERAL (SELECT r.data_version) AS v
+             CROSS JOIN LATERAL (SELECT q.* FROM questions q WHERE q.id = r.question_id OFFSET 0) AS q
+             CROSS JOIN LATERAL (\(sql: identifying)) AS found
+             CROSS JOIN LATERAL (
+                 SELECT p.id, m.seat, \(sql: scope.worker) AS worker
+                 FROM members m JOIN participants p ON p.id = m.participant_id
+                 WHERE m.group_id = r.group_id AND NOT \(sql: ComparisonSQL.isErased) OFFSET 0) AS m
+             CROSS JOIN LATERAL (
+                 SELECT \(sql: ComparisonSQL.isIncluded(scope, round: "r", person: "m.id")) AS included) AS counts
+             LEFT JOIN LATERAL (
+                 SELECT o.* FROM visible_opinions o WHERE o.round_id = r.id AND o.participant_id = m.id OFFSET 0) AS o ON true
+             LEFT JOIN LATERAL (
+                 SELECT s.submitted_at FROM stances s WHERE s.round_id = r.id AND s.participant_id = m.id OFFSET 0
+             ) AS stance ON true
              CROSS JOIN LATERAL (
                  SELECT \(sql: selected(otherOpinions))
                  FROM visible_opinions x JOIN members xm ON xm.participant_id = x.participant_id
                       LEFT JOIN stances xs ON xs.round_id = x.round_id AND xs.participant_id = x.participant_id
-                 WHERE x.round_id = r.id AND x.participant_id <> m.participant_id) AS others
+                 WHERE x.round_id = r.id AND x.participant_id <> m.id) AS others
              CROSS JOIN LATERAL (\(sql: shownStatements)) AS shown
              CROSS JOIN LATERAL (SELECT coalesce(greatest(o.submitted_at, shown.rated_at), r.started_at) AS at) AS last
-        WHERE \(sql: scope.groups) AND \(sql: scope.isNew(group: "g.id")) AND NOT \(sql: ComparisonSQL.isErased)
-          AND (o.id IS NOT NULL OR shown.statements > 0)
-        ORDER BY g.created_at, g.id, r.number, m.seat
+        WHERE o.id IS NOT NULL OR shown.statements > 0
+        ORDER BY r.created_at, r.group_id, r.number, m.seat
         """
     }
+
+    /// What may identify somebody in the opinions of r, by their ids, and in the drafts:
+    /// looked for once, however many members' rows have the text.
+    private static let identifying: SQL = """
+        SELECT (SELECT jsonb_object_agg(x.id, x.kinds) FILTER (WHERE x.kinds IS NOT NULL)
+                FROM (SELECT x.id, \(sql: Identifying.kinds(in: "x.text")) AS kinds
+                      FROM visible_opinions x WHERE x.round_id = r.id OFFSET 0) AS x) AS in_opinions,
+               (SELECT \(sql: Identifying.kinds(in: "x.text"))
+                FROM (SELECT string_agg(t.text, E'\\n') AS text
+                      FROM generations n CROSS JOIN LATERAL (
+                          SELECT s.text FROM visible_statements s WHERE s.generation_id = n.id
+                          UNION SELECT c.text FROM candidates c WHERE c.generation_id = n.id
+                          UNION SELECT o.text FROM visible_opinions o
+                                WHERE n.source = 'human-opinion' AND o.round_id = n.round_id
+                                  AND o.participant_id = ANY(n.included_participant_ids)) AS t
+                      WHERE n.round_id = r.id AND n.source <> 'attention-check' OFFSET 0) AS x) AS in_drafts
+        OFFSET 0
+        """
 
     /// The statements put before m in r, aggregated in m's order.
     private static let shownStatements: SQL = """
@@ -233,7 +261,7 @@ extension ComparisonTable {
                         ELSE dense_rank() OVER (ORDER BY a.agreement DESC NULLS LAST) - 1 END AS rank
             FROM presentations w JOIN visible_statements s ON s.id = w.statement_id JOIN generations made ON made.id = s.generation_id
                  LEFT JOIN ratings a ON a.presentation_id = w.id
-            WHERE w.round_id = r.id AND w.participant_id = m.participant_id AND made.source <> 'attention-check') AS w
+            WHERE w.round_id = r.id AND w.participant_id = m.id AND made.source <> 'attention-check') AS w
         JOIN generations n ON n.id = w.generation_id
         LEFT JOIN participants author
                ON author.id = w.author_id AND NOT EXISTS (SELECT FROM erasures e WHERE e.participant_id = author.id)
@@ -241,7 +269,6 @@ extension ComparisonTable {
                ON preference.id = coalesce(n.preference_model_id, (n.choice->>'preferenceModel')::uuid)
         CROSS JOIN LATERAL (
             SELECT coalesce(array_agg(i.id::text ORDER BY i.place), '{}') AS ids,
-                   coalesce(json_agg(i.id ORDER BY i.place), '[]'::json) AS participants,
                    coalesce(json_agg(io.id ORDER BY i.place), '[]'::json) AS opinions
             FROM unnest(n.included_participant_ids) WITH ORDINALITY AS i (id, place)
                  JOIN visible_opinions io ON io.round_id = r.id AND io.participant_id = i.id) AS whose

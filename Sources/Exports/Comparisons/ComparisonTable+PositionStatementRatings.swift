@@ -14,7 +14,7 @@ extension ComparisonTable {
             "the person: as `participants.platform_id` has them, or by their `participant_id` if they came from no platform"),
         ComparisonColumn("question_index", .integer, "r.number - 1", "the round's place in the group's, from 0"),
         ComparisonColumn("rating_index", .integer, "0", "0: before the opinion; nobody is asked again"),
-        ComparisonColumn("metadata.id", .string, ComparisonSQL.id("stance", "r.id", "p.id"), "the id of this row"),
+        ComparisonColumn("metadata.id", .string, ComparisonSQL.id("stance", "r.id", "p.id"), "the id of this row, its key"),
         ComparisonColumn("metadata.participant_id", .string, "p.id", "the member"),
         ComparisonColumn("metadata.created", .timestamp, ComparisonSQL.time("stance.submitted_at"), "when the stance was stored"),
         ComparisonColumn("metadata.version", .string, ComparisonSQL.version, "the name that the study file gives its data"),
@@ -39,7 +39,7 @@ extension ComparisonTable {
         ComparisonColumn(
             "ratings.metadata.created", .list(.timestamp),
             "json_build_array(\(sql: ComparisonSQL.time("stance.submitted_at")))", "as metadata.created, as a list of one"),
-        ComparisonColumn("included", .boolean, ComparisonSQL.isIncluded, "as in candidate_comparisons"),
+        ComparisonColumn("included", .boolean, "counts.included", "as in candidate_comparisons"),
     ]
 
     private static let stanceSeconds = ComparisonSQL.seconds(from: "r.started_at", to: "stance.submitted_at")
@@ -47,11 +47,14 @@ extension ComparisonTable {
     static func positionStatementRows(_ scope: DumpScope) -> SQL {
         """
         SELECT \(sql: selected(positionStatementColumns))
-        FROM groups g JOIN study_versions v ON v.id = g.study_version_id
+        FROM groups g JOIN \(sql: ComparisonSQL.versions(scope)) v ON v.id = g.study_version_id
              JOIN rounds r ON r.group_id = g.id JOIN questions q ON q.id = r.question_id
              JOIN members m ON m.group_id = g.id JOIN participants p ON p.id = m.participant_id
              CROSS JOIN LATERAL (SELECT \(sql: scope.worker) AS id) AS worker
              JOIN stances stance ON stance.round_id = r.id AND stance.participant_id = m.participant_id
+             LEFT JOIN \(sql: scope.roundInclusion) i ON i.round_id = r.id
+             CROSS JOIN LATERAL (
+                 SELECT \(sql: ComparisonSQL.isIncluded(scope, round: "i", person: "p.id")) AS included) AS counts
         WHERE \(sql: scope.groups) AND \(sql: scope.isNew(group: "g.id")) AND NOT \(sql: ComparisonSQL.isErased)
         ORDER BY g.created_at, g.id, r.number, m.seat
         """

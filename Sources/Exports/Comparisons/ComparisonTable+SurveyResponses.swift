@@ -13,7 +13,7 @@ extension ComparisonTable {
         ComparisonColumn("worker_id", .string, "worker.id",
             "the person: as `participants.platform_id` has them, or by their `participant_id` if they came from no platform"),
         ComparisonColumn("survey", .string, "upper(s.survey)", "ENTRY, ROUND or EXIT"),
-        ComparisonColumn("metadata.id", .string, "s.id", "the id of this row"),
+        ComparisonColumn("metadata.id", .string, "s.id", "the id of this row, its key"),
         ComparisonColumn("metadata.participant_id", .string, "p.id", "the person"),
         ComparisonColumn("metadata.created", .timestamp, ComparisonSQL.time("s.submitted_at"), "when the answers were stored"),
         ComparisonColumn("metadata.version", .string, ComparisonSQL.version, "the name that the study file gives its data"),
@@ -30,6 +30,7 @@ extension ComparisonTable {
         ComparisonColumn("metadata.status", .string, "'COMPLETE'::text", "COMPLETE"),
     ] + ComparisonSQL.question + [
         ComparisonColumn("opinion.text", .string, "o.text", "the person's opinion in that round"),
+        ComparisonColumn("opinion.may_identify", .string, Identifying.kinds(in: "o.text"), Identifying.meaning(of: "`opinion.text`")),
         ComparisonColumn("opinion.metadata.id", .string, "o.id", "that opinion"),
         ComparisonColumn(
             "opinion.metadata.provenance", .string,
@@ -41,7 +42,7 @@ extension ComparisonTable {
         ComparisonColumn(
             "responses.question_text", .string,
             """
-            (SELECT listed->>'text' FROM jsonb_array_elements(v.settings->'surveys'->s.survey) AS listed
+            (SELECT listed->>'text' FROM jsonb_array_elements(v.surveys->s.survey) AS listed
              WHERE listed->>'key' = a.key)
             """,
             "as the study file asks them; missing for the parts of a stance"),
@@ -49,6 +50,10 @@ extension ComparisonTable {
             "responses.answer", .string,
             "CASE jsonb_typeof(a.value) WHEN 'string' THEN a.value #>> '{}' ELSE a.value::text END",
             "the option, the number or point of the scale, or the words; several options as a JSON list"),
+        ComparisonColumn(
+            "responses.may_identify", .string,
+            "CASE jsonb_typeof(a.value) WHEN 'string' THEN \(sql: Identifying.kinds(in: "(a.value #>> '{}')")) END",
+            Identifying.meaning(of: "`responses.answer`")),
     ].map { $0.aggregated(by: "a.key COLLATE \"C\"") }
 
     static func surveyRows(_ scope: DumpScope) -> SQL {
@@ -56,7 +61,7 @@ extension ComparisonTable {
         SELECT \(sql: selected(surveyColumns))
         FROM survey_responses s JOIN participants p ON p.id = s.participant_id
              CROSS JOIN LATERAL (SELECT \(sql: scope.worker) AS id) AS worker
-             JOIN study_versions v ON v.id = p.study_version_id
+             JOIN \(sql: ComparisonSQL.versions(scope)) v ON v.id = p.study_version_id
              LEFT JOIN members m ON m.participant_id = p.id
              LEFT JOIN rounds r ON r.id = s.round_id LEFT JOIN questions q ON q.id = r.question_id
              LEFT JOIN visible_opinions o ON o.round_id = s.round_id AND o.participant_id = p.id

@@ -18,8 +18,14 @@ public struct DumpJob: JobHandler {
         /// The columns of the Habermas Machine data set, and training sets.
         public var comparisons: Bool
         public var trainingSets: Bool
+        public var training: TrainingSetOptions
+        /// The study file's if nil.
+        public var licence: String?
+        public var citation: String?
         /// A download of the same study; only what has changed since.
         public var since: UUID?
+        /// The same, of a dump that is no download any more.
+        public var sincePackage: PreviousDump?
 
         public init(study: String, formats: [DumpFormat]) {
             self.study = study
@@ -29,6 +35,7 @@ public struct DumpJob: JobHandler {
             synthetic = false
             comparisons = true
             trainingSets = true
+            training = TrainingSetOptions()
         }
     }
 
@@ -68,9 +75,12 @@ public struct DumpJob: JobHandler {
         options.excel = parameters.excel
         options.platformIDs = parameters.platformIDs
         options.includingSynthetic = parameters.synthetic
+        options.licence = parameters.licence
+        options.citation = parameters.citation
         options.parquet = parquet
         if parameters.comparisons { options.parts.append(Comparisons()) }
-        if parameters.trainingSets { options.parts.append(TrainingSets()) }
+        if parameters.trainingSets { options.parts.append(TrainingSets(parameters.training)) }
+        options.since = parameters.sincePackage
         if let since = parameters.since {
             let file = scratch.appending(path: "since.zip")
             let download = try await downloads.download(since, of: study.id)

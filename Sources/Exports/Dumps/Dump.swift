@@ -42,9 +42,7 @@ public struct Dump: Sendable {
         onProgress: @escaping @Sendable (DumpProgress) -> Void = { _ in }
     ) async throws -> Result {
         guard !options.formats.contains(.parquet) || options.parquet != nil else { throw DumpError.noParquetWriter }
-        if let since = options.since?.package.concord, since.study != study.settings.name || since.studyID != Self.text(study.id) {
-            throw DumpError.otherStudy(since.study, wanted: study.settings.name)
-        }
+        try options.since?.check(isOf: study)
         let place = try await OffPool.run { Swift.Result { try DumpPlace.prepare(url) } }.get()
         do {
             let result = try await write(to: place, options, onProgress: onProgress)
@@ -143,7 +141,7 @@ public struct Dump: Sendable {
 
     private func package(of view: StudyView, _ options: DumpOptions) -> DataPackage {
         let settings = study.settings
-        let name = view.name(of: settings.name), since = options.since?.package
+        let name = view.name(of: settings.name), since = options.since
         let licence = options.licence ?? settings.publication?.licence
         let people = view.scope.includesSynthetic ? ", simulated people among them" : ""
         return DataPackage(
@@ -161,13 +159,12 @@ public struct Dump: Sendable {
             citation: options.citation ?? settings.publication?.citation
                 ?? "\(settings.title). Study \(settings.name), dump \(name), collected with Concord.",
             concord: DataPackage.Concord(
-                study: settings.name, studyID: Self.text(study.id), snapshot: view.snapshot.text, since: since?.name,
+                study: settings.name, studyID: study.id.uuidString.lowercased(),
+                lineage: view.lineage.uuidString.lowercased(), snapshot: view.snapshot.text, since: since?.name,
                 sinceSnapshot: since?.concord.snapshot, includesSynthetic: view.scope.includesSynthetic,
                 showsPlatformIDs: options.platformIDs, isForExcel: options.excel, withdrawn: view.withdrawn),
             resources: [])
     }
-
-    private static func text(_ id: UUID) -> String { id.uuidString.lowercased() }
 }
 
 extension DataPackage.License {

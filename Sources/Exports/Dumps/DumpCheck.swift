@@ -21,7 +21,7 @@ public struct DumpCheck: Sendable {
     public static func run(
         _ url: URL, onFile: @escaping @Sendable (String, Int, Int) -> Void = { _, _, _ in }
     ) async throws -> DumpCheck {
-        let package = try await PreviousDump.read(url).package
+        let package = try await DataPackage.decoded(DataPackage.self, of: url)
         return try await OffPool.run {
             Result {
                 var isFolder: ObjCBool = false

@@ -1,44 +1,43 @@
 // A dump that was made before, as far as a later one needs to know it.
 
 import Foundation
-import Postgres
+import Studies
 
-/// The descriptor of a dump.
-public struct PreviousDump: Sendable {
-    let package: DataPackage
+/// What the descriptor of a dump says of its name and of what it saw. Decoded from a whole `datapackage.json`, or from these
+/// two keys of one.
+public struct PreviousDump: Codable, Sendable, Equatable {
+    let name: String
+    let concord: DataPackage.Concord
+
+    /// How many characters a name may have: that of a study and numbers of transactions.
+    private static let longestName = 1_000
+    /// The same of what it saw, which names the transactions that were open: never more than there are connections.
+    private static let longestSnapshot = 100_000
+
+    /// - Throws: `DecodingError` when it is not the descriptor of a dump of this program.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        name = try values.decode(String.self, forKey: .name)
+        concord = try values.decode(DataPackage.Concord.self, forKey: .concord)
+        guard name.count <= Self.longestName else {
+            throw DecodingError.dataCorruptedError(forKey: .name, in: values, debugDescription: "the name is too long")
+        }
+        guard concord.snapshot.utf8.count <= Self.longestSnapshot, Snapshot(concord.snapshot) != nil else {
+            throw DecodingError.dataCorruptedError(forKey: .concord, in: values, debugDescription: "the snapshot is none")
+        }
+    }
 
     /// Reads it from a dump's folder, its zip file, or its `datapackage.json`.
     /// - Throws: ``DumpError``.
     public static func read(_ url: URL) async throws -> PreviousDump {
-        let bytes = try await OffPool.run { Result { try Self.descriptor(of: url) } }.get()
-        guard let package = try? JSONDecoder().decode(DataPackage.self, from: bytes) else {
-            throw DumpError.noSnapshot(url.path(percentEncoded: false))
-        }
-        return PreviousDump(package: package)
+        try await DataPackage.decoded(PreviousDump.self, of: url)
     }
 
-    /// The bytes of the descriptor. Blocks.
-    static func descriptor(of url: URL) throws -> Data {
-        let path = url.path(percentEncoded: false)
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw DumpError.unreadable(path, "there is no such file or folder")
+    /// Whether a dump of what has changed since can be one of this study.
+    /// - Throws: ``DumpError/otherStudy(_:wanted:)``.
+    public func check(isOf study: Study) throws(DumpError) {
+        guard concord.study == study.settings.name, concord.studyID == study.id.uuidString.lowercased() else {
+            throw .otherStudy(concord.study, wanted: study.settings.name)
         }
-        if isFolder.boolValue {
-            guard let bytes = FileManager.default.contents(atPath: url.appending(path: DumpPlace.descriptor).path(percentEncoded: false))
-            else { throw DumpError.noDump(path) }
-            return bytes
-        }
-        if url.pathExtension.lowercased() == "json" {
-            guard let bytes = FileManager.default.contents(atPath: path) else {
-                throw DumpError.unreadable(path, "it cannot be opened")
-            }
-            return bytes
-        }
-        let zip = try ZipReader(url)
-        guard zip.names.contains(DumpPlace.descriptor) else { throw DumpError.noDump(path) }
-        var bytes = Data()
-        try zip.read(DumpPlace.descriptor) { bytes.append($0) }
-        return bytes
     }
 }

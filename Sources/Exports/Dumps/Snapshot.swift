@@ -13,13 +13,18 @@ struct Snapshot: Equatable, Sendable {
         self.inProgress = inProgress
     }
 
-    /// Reads `10:20:10,14`.
+    /// Reads `10:20:10,14`: what PostgreSQL would.
     init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 3, let oldest = UInt64(parts[0]), let next = UInt64(parts[1]), oldest <= next else { return nil }
-        let inProgress = parts[2].split(separator: ",").map { UInt64($0) }
-        guard inProgress.allSatisfy({ $0 != nil }) else { return nil }
-        self.init(oldest: oldest, next: next, inProgress: inProgress.compactMap { $0 })
+        guard parts.count == 3, let oldest = UInt64(parts[0]), let next = UInt64(parts[1]), 0 < oldest, oldest <= next else {
+            return nil
+        }
+        let list = parts[2].split(separator: ",", omittingEmptySubsequences: false)
+        let inProgress = parts[2].isEmpty ? [] : list.compactMap { UInt64($0) }
+        guard parts[2].isEmpty || inProgress.count == list.count, inProgress.allSatisfy((oldest..<next).contains),
+            zip(inProgress, inProgress.dropFirst()).allSatisfy(<)
+        else { return nil }
+        self.init(oldest: oldest, next: next, inProgress: inProgress)
     }
 
     var text: String { "\(oldest):\(next):\(inProgress.map(String.init).joined(separator: ","))" }

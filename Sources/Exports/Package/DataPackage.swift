@@ -9,9 +9,11 @@ struct DataPackage: Codable, Sendable {
     }
 
     /// What is Concord's own.
-    struct Concord: Codable, Sendable {
+    struct Concord: Codable, Sendable, Equatable {
         let study: String
         let studyID: String
+        /// Of the changes that the dump saw: a database that was restored from a backup goes on with another.
+        let lineage: String
         /// What the dump saw (pg_snapshot), in the counting of the change clock.
         let snapshot: String
         /// For what changed since another dump: that one's name and snapshot.
@@ -24,7 +26,7 @@ struct DataPackage: Codable, Sendable {
         let withdrawn: Int
 
         enum CodingKeys: String, CodingKey {
-            case study, snapshot, since, withdrawn
+            case study, lineage, snapshot, since, withdrawn
             case studyID = "study_id"
             case sinceSnapshot = "since_snapshot"
             case includesSynthetic = "includes_synthetic"

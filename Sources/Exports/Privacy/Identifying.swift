@@ -28,12 +28,20 @@ enum Identifying: String, CaseIterable {
         return "nullif(concat_ws(' ', \(sql: found.joined())), '')"
     }
 
+    /// The kinds of several texts as those of one; empty where there are none.
+    static func union(_ kinds: String?...) -> String {
+        let found = Set(kinds.compactMap { $0 }.flatMap { $0.split(separator: " ").map(String.init) })
+        return found.isEmpty ? "" : allCases.map(\.rawValue).filter(found.contains).joined(separator: " ")
+    }
+
     /// The column that says it.
-    static func column(of name: String) -> Column {
-        .text(
-            "may_identify",
-            "what in `\(name)` may say who somebody is, as a machine sees it: "
-                + allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
-                + ", with spaces between; read the text before it is passed on")
+    static func column(of texts: String) -> Column { .text("may_identify", meaning(of: texts)) }
+
+    /// What such a column means.
+    /// - Parameter texts: the columns that it is about, in words.
+    static func meaning(of texts: String) -> String {
+        "what in \(texts) may say who somebody is, as a machine sees it: "
+            + allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+            + ", with spaces between; read the text before it is passed on"
     }
 }

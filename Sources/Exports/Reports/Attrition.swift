@@ -2,7 +2,7 @@
 
 import Postgres
 
-/// Everybody who gave consent is counted here, whatever the inclusion rule says.
+/// Everybody who gave consent is counted here, whatever the inclusion rule says, but those who had their answers deleted.
 public struct Attrition: Codable, Sendable, Equatable {
     /// People who came at least so far.
     public struct Step: Codable, Sendable, Equatable {
@@ -28,15 +28,17 @@ public struct Attrition: Codable, Sendable, Equatable {
         let steps = try await connection.query(
             """
             SELECT count(*), count(p.instructed_at), count(p.lobby_entered_at), count(m.participant_id),
-                   count(*) FILTER (WHERE EXISTS (SELECT FROM opinions o WHERE o.participant_id = p.id
-                                                                           AND o.group_id = m.group_id)),
-                   count(*) FILTER (WHERE EXISTS (
-                       SELECT FROM presentations w JOIN ratings a ON a.presentation_id = w.id
-                              JOIN statements s ON s.id = w.statement_id JOIN generations n ON n.id = s.generation_id
-                       WHERE w.participant_id = p.id AND w.group_id = m.group_id AND n.source <> 'attention-check')),
+                   count(wrote.participant_id), count(rated.participant_id),
                    count(*) FILTER (WHERE g.state = 'finished' AND m.left_at IS NULL),
                    count(*) FILTER (WHERE p.stage = 'done')
             FROM participants p LEFT JOIN members m ON m.participant_id = p.id LEFT JOIN groups g ON g.id = m.group_id
+                 LEFT JOIN (SELECT DISTINCT o.participant_id FROM groups g JOIN opinions o ON o.group_id = g.id
+                            WHERE \(sql: scope.groups)) AS wrote ON wrote.participant_id = p.id
+                 LEFT JOIN (SELECT DISTINCT w.participant_id
+                            FROM groups g JOIN presentations w ON w.group_id = g.id JOIN ratings a ON a.presentation_id = w.id
+                                 JOIN statements s ON s.id = w.statement_id JOIN generations n ON n.id = s.generation_id
+                            WHERE \(sql: scope.groups) AND n.source <> 'attention-check') AS rated
+                        ON rated.participant_id = p.id
             WHERE \(sql: scope.people)
             """, as: (Int, Int, Int, Int, Int, Int, Int, Int).self)
         let losses = try await connection.rows(

@@ -8,66 +8,27 @@ struct ConditionReading {
     let ratings: CountedRatings
     let connection: Connection
 
-    /// By condition, by pair, and by twins; overall, and by the splits that are named. One condition and one pair at a time.
-    func comparisons(
-        twins: [(exclusion: String, full: String)], splits: [(name: String, questions: Range<Int>)]
-    ) async throws -> (overall: ConditionComparison, bySplit: SplitComparison) {
-        let clusters = ratings.clusters
-        var lines: [ConditionComparison.Line] = [], pairs: [ConditionComparison.Pair] = []
-        var splitLines: [SplitComparison.Line] = [], splitPairs: [SplitComparison.Pair] = []
-        var losses: [SplitComparison.Loss] = []
+    /// Everything that estimates by condition are made from.
+    func tallies(twins: [(exclusion: String, full: String)]) async throws -> EffectTallies {
+        var ofConditions: [String: [ConditionTally]] = [:], ofPairs: [EffectTallies.Pair] = []
         for (place, condition) in ratings.conditions.enumerated() {
-            let tallies = try await self.tallies(of: condition)
-            lines.append(.init(condition: condition, tallies: tallies, clusters: clusters))
-            var bySplit: [String: [ConditionTally]] = [:]
-            for (split, questions) in splits {
-                let own = tallies.filter { questions.contains($0.question) }
-                if own.isEmpty { continue }
-                bySplit[split] = own
-                splitLines.append(.init(split: split, condition: condition, tallies: own, clusters: clusters))
-            }
-            if let inside = bySplit["iid_test"], let outside = bySplit["ood_test"] {
-                losses.append(.init(condition: condition, inside: inside, outside: outside, clusters: clusters))
-            }
+            ofConditions[condition] = try await tallies(of: condition)
             for other in ratings.conditions[(place + 1)...] {
-                let tallies = try await self.tallies(of: condition, against: other)
-                if let pair = ConditionComparison.Pair(one: condition, other: other, tallies: tallies, clusters: clusters) {
-                    pairs.append(pair)
-                }
-                for (split, questions) in splits {
-                    let own = tallies.filter { questions.contains($0.question) }
-                    if let pair = SplitComparison.Pair(
-                        split: split, one: condition, other: other, tallies: own, clusters: clusters)
-                    {
-                        splitPairs.append(pair)
-                    }
-                }
+                ofPairs.append(.init(one: condition, other: other, tallies: try await tallies(of: condition, against: other)))
             }
         }
-        return (
-            ConditionComparison(
-                groups: clusters.groups, lines: lines, pairs: pairs, exclusions: try await exclusions(of: twins)),
-            SplitComparison(lines: splitLines, pairs: splitPairs, losses: losses)
-        )
-    }
-
-    private func exclusions(
-        of twins: [(exclusion: String, full: String)]
-    ) async throws -> [ConditionComparison.ExclusionEffect] {
-        var effects: [ConditionComparison.ExclusionEffect] = []
+        var ofTwins: [EffectTallies.Twins] = []
         for (exclusion, full) in twins {
-            let tallies = try await self.tallies(ofExclusion: exclusion, full: full)
-            if let effect = ConditionComparison.ExclusionEffect(
-                exclusion: exclusion, full: full, tallies: tallies, clusters: ratings.clusters)
-            {
-                effects.append(effect)
-            }
+            ofTwins.append(
+                .init(exclusion: exclusion, full: full, tallies: try await tallies(ofExclusion: exclusion, full: full)))
         }
-        return effects
+        return EffectTallies(
+            groups: ratings.groups, splits: ratings.splits, conditions: ratings.conditions, ofConditions: ofConditions,
+            ofPairs: ofPairs, ofTwins: ofTwins, spreads: try await spreads(), distributions: try await distributions())
     }
 
     /// How often each point of both scales was given, by condition.
-    func distributions() async throws -> [RatingDistribution] {
+    private func distributions() async throws -> [RatingDistribution] {
         let rows = try await connection.query(
             """
             SELECT condition, point,
@@ -82,7 +43,7 @@ struct ConditionReading {
     }
 
     /// How far groups are apart over statements and over position statements.
-    func divisiveness() async throws -> [Divisiveness] {
+    private func spreads() async throws -> [String: [SpreadTally]] {
         let rows = try await connection.query(
             """
             SELECT condition, group_number, count(*)::float8, sum(of_statement), sum(of_positions),
@@ -94,12 +55,8 @@ struct ConditionReading {
                   GROUP BY r.statement_id, r.condition, r.group_number HAVING count(*) >= 2) spreads
             GROUP BY condition, group_number ORDER BY condition, group_number
             """, as: (String, Int, Double, Double, Double, Double).self)
-        return ratings.conditions.compactMap { condition in
-            let tallies = rows.filter { $0.0 == condition }.map {
-                SpreadTally(group: $0.1, statements: $0.2, statementSpread: $0.3, positionSpread: $0.4, lessDivisive: $0.5)
-            }
-            return tallies.isEmpty
-                ? nil : Divisiveness(condition: condition, tallies: tallies, clusters: ratings.clusters)
+        return Dictionary(grouping: rows, by: \.0).mapValues { own in
+            own.map { SpreadTally(group: $0.1, statements: $0.2, statementSpread: $0.3, positionSpread: $0.4, lessDivisive: $0.5) }
         }
     }
 

@@ -1,6 +1,5 @@
 // The ratings that a report counts, brought together once for all of its sections.
 
-import Consensus
 import Foundation
 import Postgres
 
@@ -11,8 +10,8 @@ import Postgres
 /// Sections sum these tables up in the database, where sums of whole numbers are exact, so that a report of a million
 /// ratings holds some thousand sums.
 struct CountedRatings: Sendable {
-    /// Groups and questions are numbered by their ids and keys, in the order of their characters.
-    let clusters: Clusters
+    /// How many groups there are. Groups and questions are numbered by their ids and keys, in the order of their characters.
+    let groups: Int
     /// The splits of the questions, with the numbers of theirs.
     let splits: [(name: String, questions: Range<Int>)]
     /// Those that were rated, in the order of the study file; names of earlier versions last.
@@ -33,12 +32,12 @@ struct CountedRatings: Sendable {
 
     /// Makes the tables `report_ratings`, `report_statements` and `report_members`, which go with the transaction.
     static func gather(
-        of scope: ReportScope, bootstrap: Bootstrap, in connection: Connection
+        of scope: ReportScope, in connection: Connection
     ) async throws -> CountedRatings {
         try await connection.script(
             """
             CREATE TEMPORARY TABLE report_rounds (
-                round_id uuid PRIMARY KEY, group_id uuid, question text, split text, included boolean
+                round_id uuid PRIMARY KEY, group_id uuid, question_set text, question text, split text, included boolean
             ) ON COMMIT DROP;
             CREATE TEMPORARY TABLE report_ratings (
                 left_out text, round_id uuid, group_number int, question_number int, split text, participant_id uuid,
@@ -54,31 +53,27 @@ struct CountedRatings: Sendable {
                 agreement float8, inclusion text
             ) ON COMMIT DROP;
             """)
-        let rule: SQL = scope.hasRule
-            ? """
-            JOIN round_inclusion a ON a.round_id = r.id JOIN group_inclusion b ON b.group_id = g.id
-            """ : ""
-        let included: SQL = scope.hasRule ? "coalesce(a.included, true) AND coalesce(b.included, true)" : "true"
+        let rule: SQL = scope.hasRule ? "JOIN \(sql: scope.roundInclusion) i ON i.round_id = r.id" : ""
+        let included: SQL = scope.hasRule ? "coalesce(i.included AND i.group_included, true)" : "true"
         try await connection.execute(
             """
             INSERT INTO report_rounds
-            SELECT r.id, g.id, q.key, q.split, \(sql: included)
-            FROM rounds r JOIN groups g ON g.id = r.group_id JOIN questions q ON q.id = r.question_id \(sql: rule)
+            SELECT r.id, g.id, s.name, q.key, q.split, \(sql: included)
+            FROM rounds r JOIN groups g ON g.id = r.group_id JOIN questions q ON q.id = r.question_id
+                 JOIN question_set_versions w ON w.id = q.question_set_version_id JOIN question_sets s ON s.id = w.question_set_id
+                 \(sql: rule)
             WHERE \(sql: scope.groups)
             """)
         try await connection.execute(
             """
             WITH excluded AS MATERIALIZED (
-                SELECT DISTINCT f.participant_id
-                FROM flags f JOIN participants p ON p.id = f.participant_id
-                     JOIN study_versions v ON v.id = p.study_version_id
-                WHERE \(sql: scope.people) AND v.settings->'inclusion'->'excluding_flags' ? f.flag
+                SELECT participant_id FROM \(sql: scope.excludedParticipants) e
             ), kept AS MATERIALIZED (
                 SELECT CASE WHEN n.source = 'attention-check' THEN 'attention-check'
                             WHEN s.malformed THEN 'malformed'
                             WHEN s.author_id = p.participant_id THEN 'own-words'
                             WHEN NOT t.included OR e.participant_id IS NOT NULL THEN 'inclusion-rule' END AS left_out,
-                       t.round_id, t.group_id, t.question, t.split, p.participant_id, n.id AS generation_id, n.condition,
+                       t.round_id, t.group_id, t.question_set, t.question, t.split, p.participant_id, n.id AS generation_id, n.condition,
                        s.id AS statement_id, a.agreement, a.quality,
                        CASE WHEN p.participant_id = ANY(n.excluded_participant_ids) THEN 'excluded'
                             WHEN p.participant_id = ANY(n.included_participant_ids) THEN 'included'
@@ -91,16 +86,16 @@ struct CountedRatings: Sendable {
                 SELECT group_id, row_number() OVER (ORDER BY group_id::text COLLATE "C") - 1 AS number
                 FROM (SELECT DISTINCT group_id FROM kept WHERE left_out IS NULL) g
             ), numbered_questions AS (
-                SELECT split, question,
+                SELECT split, question, question_set,
                        row_number() OVER (ORDER BY array_position(ARRAY['train', 'validation', 'iid_test', 'ood_test'], split),
-                                                   question COLLATE "C") - 1 AS number
-                FROM (SELECT DISTINCT split, question FROM kept WHERE left_out IS NULL) q
+                                                   question COLLATE "C", question_set COLLATE "C") - 1 AS number
+                FROM (SELECT DISTINCT split, question, question_set FROM kept WHERE left_out IS NULL) q
             )
             INSERT INTO report_ratings
-            SELECT k.left_out, k.round_id, g.number, q.number, k.split, k.participant_id, k.generation_id, k.condition,
+            SELECT k.left_out, k.round_id, g.number, q.number, split, k.participant_id, k.generation_id, k.condition,
                    k.statement_id, k.agreement, k.quality, k.inclusion
             FROM kept k LEFT JOIN numbered_groups g USING (group_id)
-                 LEFT JOIN numbered_questions q ON q.split = k.split AND q.question = k.question
+                 LEFT JOIN numbered_questions q USING (split, question, question_set)
             """)
         let causes = try await connection.query(
             "SELECT left_out, count(*) FROM report_ratings GROUP BY left_out", as: (String?, Int).self)
@@ -132,10 +127,12 @@ struct CountedRatings: Sendable {
         let found = try await connection.query(
             "SELECT condition FROM report_statements GROUP BY condition ORDER BY condition COLLATE \"C\"", as: String.self)
         // Settings change between versions; what a condition was named stays.
-        let names = scope.study.settings.conditions.map(\.name)
+        let names = scope.studies.flatMap(\.settings.conditions).map(\.name).reduce(into: [String]()) { found, name in
+            if !found.contains(name) { found.append(name) }
+        }
         let counts = Dictionary(uniqueKeysWithValues: causes.map { ($0.0 ?? "", $0.1) })
         return CountedRatings(
-            clusters: Clusters(groups: groups, questions: splits.map(\.questions), bootstrap: bootstrap), splits: splits,
+            groups: groups, splits: splits,
             conditions: names.filter(found.contains) + found.filter { !names.contains($0) },
             leftOut: ["attention-check", "malformed", "own-words", "inclusion-rule"].map {
                 LeftOut(reason: $0, ratings: counts[$0] ?? 0)

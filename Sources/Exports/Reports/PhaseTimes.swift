@@ -17,8 +17,9 @@ public struct PhaseTimes: Codable, Sendable, Equatable {
     /// Of people: `instructions` (consent to instructions read, surveys included), `lobby` (to the start of the group),
     /// `whole` (consent to the end of a part that is done).
     public let people: [Line]
-    /// Of finished rounds: `opinions` (start to the last opinion), `opinion-ratings` (from there to the last rating of an
-    /// opinion), `drafting` (from the last of those to the last statement), `ratings` (from there to the last rating of one).
+    /// Of finished rounds: `opinions` (start to the last opinion), `review` (the wait for it, where there was one),
+    /// `opinion-ratings` (from the end of these to the last rating of an opinion), `drafting` (from the end of all these to the
+    /// last statement), `ratings` (from there to the last rating of one).
     public let rounds: [Line]
     /// How long one page of a kind lay before one person's eyes, as browsers measured it.
     public let visible: [Line]
@@ -39,19 +40,25 @@ public struct PhaseTimes: Codable, Sendable, Equatable {
             """
             SELECT d.phase, \(sql: Self.quartiles("t.seconds"))
             FROM rounds r JOIN groups g ON g.id = r.group_id
-                 CROSS JOIN LATERAL (
-                     SELECT (SELECT max(o.submitted_at) FROM opinions o WHERE o.round_id = r.id) AS opinion,
-                            (SELECT max(o.submitted_at) FROM opinion_ratings o WHERE o.round_id = r.id) AS opinion_rating,
-                            (SELECT max(s.created_at) FROM statements s JOIN generations n ON n.id = s.generation_id
-                             WHERE s.round_id = r.id AND n.source <> 'attention-check') AS statement,
-                            (SELECT max(a.submitted_at)
-                             FROM presentations p JOIN ratings a ON a.presentation_id = p.id
-                                  JOIN statements s ON s.id = p.statement_id JOIN generations n ON n.id = s.generation_id
-                             WHERE p.round_id = r.id AND n.source <> 'attention-check') AS rating) last
+                 LEFT JOIN (SELECT o.round_id, max(o.submitted_at) AS opinion
+                            FROM groups g JOIN opinions o ON o.group_id = g.id WHERE \(sql: scope.groups)
+                            GROUP BY 1) o ON o.round_id = r.id
+                 LEFT JOIN (SELECT o.round_id, max(o.submitted_at) AS opinion_rating
+                            FROM groups g JOIN opinion_ratings o ON o.group_id = g.id WHERE \(sql: scope.groups)
+                            GROUP BY 1) w ON w.round_id = r.id
+                 LEFT JOIN (SELECT s.round_id, max(s.created_at) AS statement
+                            FROM groups g JOIN rounds r ON r.group_id = g.id JOIN statements s ON s.round_id = r.id
+                                 JOIN generations n ON n.id = s.generation_id
+                            WHERE \(sql: scope.groups) AND n.source <> 'attention-check' GROUP BY 1) s ON s.round_id = r.id
+                 LEFT JOIN (SELECT p.round_id, max(a.submitted_at) AS rating
+                            FROM groups g JOIN presentations p ON p.group_id = g.id JOIN ratings a ON a.presentation_id = p.id
+                                 JOIN statements s ON s.id = p.statement_id JOIN generations n ON n.id = s.generation_id
+                            WHERE \(sql: scope.groups) AND n.source <> 'attention-check' GROUP BY 1) a ON a.round_id = r.id
                  CROSS JOIN LATERAL (VALUES
-                     (1, 'opinions', last.opinion - r.started_at), (2, 'opinion-ratings', last.opinion_rating - last.opinion),
-                     (3, 'drafting', last.statement - greatest(last.opinion, last.opinion_rating)),
-                     (4, 'ratings', last.rating - last.statement)) d (place, phase, time)
+                     (1, 'opinions', o.opinion - r.started_at), (2, 'review', r.review_ended_at - r.review_started_at),
+                     (3, 'opinion-ratings', w.opinion_rating - greatest(o.opinion, r.review_ended_at)),
+                     (4, 'drafting', s.statement - greatest(o.opinion, r.review_ended_at, w.opinion_rating)),
+                     (5, 'ratings', a.rating - s.statement)) d (place, phase, time)
                  CROSS JOIN LATERAL (SELECT extract(epoch FROM d.time)::float8 AS seconds) t
             WHERE \(sql: scope.groups) AND r.phase = 'finished' AND t.seconds IS NOT NULL
             GROUP BY d.place, d.phase ORDER BY d.place

@@ -6,11 +6,10 @@ import Postgres
 /// Predicted against given agreement. A prediction is stored with the candidate, or with the choice of an opinion, that a
 /// statement shows, for each member whose opinion went in.
 struct PredictionReading {
-    let ratings: CountedRatings
     let connection: Connection
 
-    /// One line per model that chose statements which were rated.
-    func accuracies() async throws -> [PredictionAccuracy] {
+    /// Of each model that chose statements which were rated, by group.
+    func tallies() async throws -> [(model: String, of: [PredictionTally])] {
         try await connection.script(
             """
             CREATE TEMPORARY TABLE report_predictions (
@@ -70,6 +69,6 @@ struct PredictionReading {
                 tallies.append((row.0, [tally]))
             }
         }
-        return tallies.map { PredictionAccuracy(model: $0.model, tallies: $0.of, clusters: ratings.clusters) }
+        return tallies
     }
 }

@@ -21,8 +21,8 @@ public struct ReportPage {
     }
 
     private mutating func document() -> String {
-        let title = "\(report.title): report"
-        var body = "<h1>\(Markup.escape(report.title))</h1>\n" + facts
+        let titles = report.studies.map(\.title).joined(separator: "; "), title = "\(titles): report"
+        var body = "<h1>\(Markup.escape(titles))</h1>\n" + facts
         body += sample + attrition + allocation + conditions + winRates + exclusion + splits + divisiveness + predictions + times
         body += "<section aria-labelledby=\"sources\"><h2 id=\"sources\">What made each number</h2>\n"
             + "<p>Queries and functions are those of Concord's source code, as Type.member. The same numbers, with the same names,"
@@ -52,8 +52,7 @@ public struct ReportPage {
 
     private var facts: String {
         let time = report.readAt.formatted(.iso8601.year().month().day().dateSeparator(.dash).time(includingFractionalSeconds: false))
-        let facts = [
-            ("Study", "\(report.study), version \(report.version), \(report.state.rawValue)"),
+        let facts = report.studies.map { ("Study", "\($0.study), version \($0.version), \($0.state.rawValue)") } + [
             ("Read", "\(time) UTC, in one snapshot"),
             ("People", report.synthetic ? "simulated people are counted" : "real people only"),
         ]
@@ -68,7 +67,8 @@ public struct ReportPage {
         mutating get {
             let numbers = report.sample.numbers
             let counts: [(String, Int)] = [
-                ("Participants", numbers.participants), ("Members of groups", numbers.members),
+                ("Participants", numbers.participants), ("Withdrawn, and not among them", numbers.withdrawn),
+                ("Members of groups", numbers.members),
                 ("Finished participants", numbers.finishedParticipants), ("Groups", numbers.groups),
                 ("Groups finished", numbers.finishedGroups), ("Groups released", numbers.releasedGroups),
                 ("Groups that count", numbers.includedGroups), ("Rounds", numbers.rounds),

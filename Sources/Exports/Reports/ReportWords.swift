@@ -30,12 +30,12 @@ enum ReportWords {
         let query = "SampleCounts.read", ratings = "CountedRatings.gather"
         return ReportSection(
             definition: "Participants gave consent. Members were in a group. Finished participants read the debriefing after"
-                + " their last round. Whoever withdrew their answers is counted among the people, though in no dump, but none"
-                + " of their answers. Rounds are those that began. Each rating that is left out is counted under the first"
+                + " their last round. Those who had their answers deleted are the withdrawn: as in dumps, they are in no other"
+                + " number. Rounds are those that began. Each rating that is left out is counted under the first"
                 + " reason that holds.",
             source: [
-                "participants": query, "members": query, "finishedParticipants": query, "groups": query,
-                "finishedGroups": query, "releasedGroups": query, "includedGroups": query, "rounds": query,
+                "participants": query, "withdrawn": query, "members": query, "finishedParticipants": query,
+                "groups": query, "finishedGroups": query, "releasedGroups": query, "includedGroups": query, "rounds": query,
                 "finishedRounds": query, "includedRounds": query, "statements": ratings, "ratings": ratings,
                 "ratingsLeftOut": ratings,
             ], numbers: numbers)
@@ -43,8 +43,8 @@ enum ReportWords {
 
     static func attrition(_ numbers: Attrition) -> ReportSection<Attrition> {
         ReportSection(
-            definition: "Everybody who gave consent is counted, whatever the inclusion rule says. A step counts who came at"
-                + " least so far: gave consent, read the instructions, entered the lobby, was in a group, wrote an opinion,"
+            definition: "Everybody who gave consent is counted, whatever the inclusion rule says, except those who had their"
+                + " answers deleted. A step counts who came at least so far: gave consent, read the instructions, entered the lobby, was in a group, wrote an opinion,"
                 + " rated a statement, stayed to the end of a group that finished, read the debriefing. Where and why the"
                 + " part of the others ended is counted by phase and reason.",
             source: ["reached": "Attrition.read", "lost": "Attrition.read"], numbers: numbers)
@@ -105,7 +105,7 @@ enum ReportWords {
     }
 
     static func divisiveness(_ numbers: [Divisiveness]) -> ReportSection<[Divisiveness]> {
-        func line(_ name: String) -> String { "ConditionReading.divisiveness, Divisiveness.\(name), Bootstrap.estimate" }
+        func line(_ name: String) -> String { "ConditionReading.spreads, Divisiveness.\(name), Bootstrap.estimate" }
         return ReportSection(
             definition: "The divisiveness of a text for a group is the standard deviation (with n − 1) of its members' agreement"
                 + " with it, in points of the scale: 0 where all agree alike. A statement is compared with the question's two"
@@ -114,13 +114,13 @@ enum ReportWords {
                 + " statements divide less than the positions that the group began with. Less divisive is the share of"
                 + " statements below their positions; a tie counts one half.",
             source: [
-                "statements": "ConditionReading.divisiveness", "ofStatements": line("ofStatements"),
+                "statements": "ConditionReading.spreads", "ofStatements": line("ofStatements"),
                 "ofPositions": line("ofPositions"), "difference": line("difference"), "lessDivisive": line("lessDivisive"),
             ], numbers: numbers)
     }
 
     static func predictions(_ numbers: [PredictionAccuracy]) -> ReportSection<[PredictionAccuracy]> {
-        func line(_ name: String) -> String { "PredictionReading.accuracies, PredictionAccuracy.\(name), Bootstrap.estimate" }
+        func line(_ name: String) -> String { "PredictionReading.tallies, PredictionAccuracy.\(name), Bootstrap.estimate" }
         return ReportSection(
             definition: "Agreement as the preference model predicted it for each member whose opinion went in, against the"
                 + " agreement that the member gave, on the candidates and opinions that were shown. Pairwise accuracy is over pairs"
@@ -128,7 +128,7 @@ enum ReportWords {
                 + " tie of predictions counts one half. Rank correlation is Spearman's, over all ratings; replicates keep the"
                 + " ranks that ratings have among all. The error is predicted minus given agreement.",
             source: [
-                "ratings": "PredictionReading.accuracies", "comparisons": "PredictionReading.accuracies",
+                "ratings": "PredictionReading.tallies", "comparisons": "PredictionReading.tallies",
                 "pairwiseAccuracy": line("pairwiseAccuracy"), "rankCorrelation": line("rankCorrelation"),
                 "meanError": line("meanError"), "meanAbsoluteError": line("meanAbsoluteError"),
             ], numbers: numbers)
@@ -138,8 +138,9 @@ enum ReportWords {
         ReportSection(
             definition: "Medians and quartiles. Of people: from consent to the instructions read, from entering the lobby to the"
                 + " start of the group, and from consent to the end of a part that is done. Of finished rounds: from the start to"
-                + " the last opinion; from there to the last rating of an opinion; from there to the last statement; from there to"
-                + " the last rating. In view: how long one page of a kind lay in a visible tab before one person.",
+                + " the last opinion; the wait for an admin's review, where there was one; from the end of these to the last"
+                + " rating of an opinion; from the end of all these to the last statement; from there to the last rating. Whoever"
+                + " had their answers deleted is in none of these. In view: how long one page of a kind lay in a visible tab before one person.",
             source: [
                 "count": "PhaseTimes.read", "lowerQuartile": "PhaseTimes.read", "median": "PhaseTimes.read",
                 "upperQuartile": "PhaseTimes.read",
@@ -149,7 +150,8 @@ enum ReportWords {
     static func progress(_ numbers: SampleProgress) -> ReportSection<SampleProgress> {
         ReportSection(
             definition: "People who gave consent, and those who read the debriefing after their last round; groups that are under"
-                + " way or finished, and those that finished; beside them the numbers that the study wants.",
+                + " way or finished, and those that finished; beside them the numbers that the study wants. Whoever had their"
+                + " answers deleted is counted here.",
             source: [
                 "participants": "SampleProgress.read", "finishedParticipants": "SampleProgress.read",
                 "wantedParticipants": "StudySettings.quotas", "groups": "SampleProgress.read",

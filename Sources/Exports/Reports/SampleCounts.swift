@@ -10,8 +10,10 @@ public struct SampleCounts: Codable, Sendable, Equatable {
         public let ratingsLeftOut: Int
     }
 
-    /// People who gave consent.
+    /// People who gave consent, and have not had their answers deleted: these are in no number but the next.
     public let participants: Int
+    /// People who had their answers deleted.
+    public let withdrawn: Int
     /// People who were in a group.
     public let members: Int
     /// People whose part is done, in whatever group.
@@ -40,6 +42,8 @@ public struct SampleCounts: Codable, Sendable, Equatable {
             SELECT count(*), count(m.participant_id), count(*) FILTER (WHERE p.stage = 'done')
             FROM participants p LEFT JOIN members m ON m.participant_id = p.id WHERE \(sql: scope.people)
             """, as: (Int, Int, Int).self) ?? (0, 0, 0)
+        let withdrawn = try await connection.first(
+            "SELECT count(*) FROM participants p WHERE \(sql: scope.consented) AND \(sql: ReportScope.isErased)", as: Int.self)
         let groups = try await connection.first(
             """
             SELECT count(*), count(*) FILTER (WHERE g.state = 'finished'), count(*) FILTER (WHERE g.state = 'released')
@@ -48,7 +52,7 @@ public struct SampleCounts: Codable, Sendable, Equatable {
         let included = scope.hasRule
             ? try await connection.first(
                 """
-                SELECT count(*) FROM groups g JOIN group_inclusion i ON i.group_id = g.id
+                SELECT count(*) FROM groups g JOIN \(sql: scope.groupInclusion) i ON i.group_id = g.id
                 WHERE \(sql: scope.groups) AND coalesce(i.included, true)
                 """, as: Int.self) ?? 0 : groups.0
         let rounds = try await connection.first(
@@ -58,7 +62,7 @@ public struct SampleCounts: Codable, Sendable, Equatable {
             """, as: (Int, Int, Int).self) ?? (0, 0, 0)
         let statements = try await connection.first("SELECT count(*) FROM report_statements", as: Int.self) ?? 0
         return SampleCounts(
-            participants: people.0, members: people.1, finishedParticipants: people.2, groups: groups.0,
+            participants: people.0, withdrawn: withdrawn ?? 0, members: people.1, finishedParticipants: people.2, groups: groups.0,
             finishedGroups: groups.1, releasedGroups: groups.2, includedGroups: included, rounds: rounds.0,
             finishedRounds: rounds.1, includedRounds: rounds.2, statements: statements, ratings: ratings.counted,
             leftOut: ratings.leftOut.map { LeftOut(reason: $0.reason, ratingsLeftOut: $0.ratings) })

@@ -30,35 +30,58 @@ public struct StudyResults: Codable, Sendable {
     /// Nil while covered: the numbers are not even computed.
     public let effects: Effects?
 
+    /// What is read in the transaction.
+    private struct Reading: Sendable {
+        let scope: ReportScope
+        let readAt: Date
+        let progress: SampleProgress
+        let cover: ResultsCover
+        let attrition: Attrition
+        let ratings: RatingArrivals
+        let effects: EffectTallies?
+    }
+
     /// Reads everything in one snapshot, of real people, or of simulated ones where there are no others.
     public static func read(
         of study: Study, bootstrap: Bootstrap = Bootstrap(), in database: Database
     ) async throws -> StudyResults {
-        try await database.transaction(isolation: .repeatableRead) { connection in
-            let scope = try await ReportScope.read(study, includingSynthetic: false, in: connection)
+        let reading = try await database.transaction(isolation: .repeatableRead) { connection in
+            let scope = try await ReportScope.read([study], includingSynthetic: false, in: connection)
             let readAt = try await connection.first("SELECT now()", as: Date.self) ?? Date()
             let progress = try await SampleProgress.read(of: study, synthetic: scope.synthetic, in: connection)
             let cover = try await ResultsCover.read(of: study, progress: progress, in: connection)
-            return StudyResults(
-                study: study.settings.name, title: study.settings.title, state: study.state, synthetic: scope.synthetic,
-                readAt: readAt,
-                counted: ReportWords.counted(by: scope.hasRule ? study.settings.inclusion : nil, hasRule: scope.hasRule),
-                intervals: ReportWords.intervals(bootstrap), progress: ReportWords.progress(progress),
-                attrition: ReportWords.attrition(try await Attrition.read(scope, in: connection)),
-                ratings: ReportWords.arrivals(try await RatingArrivals.read(scope, in: connection)), cover: cover,
-                effects: cover.isCovered ? nil : try await effects(scope, bootstrap, in: connection))
+            return Reading(
+                scope: scope, readAt: readAt, progress: progress, cover: cover,
+                attrition: try await Attrition.read(scope, in: connection),
+                ratings: try await RatingArrivals.read(scope, in: connection),
+                effects: cover.isCovered ? nil : try await effects(scope, in: connection))
         }
+        return await OffPool.run { StudyResults(of: study, reading, bootstrap) }
     }
 
-    private static func effects(
-        _ scope: ReportScope, _ bootstrap: Bootstrap, in connection: Connection
-    ) async throws -> Effects {
-        let ratings = try await CountedRatings.gather(of: scope, bootstrap: bootstrap, in: connection)
-        let reading = ConditionReading(ratings: ratings, connection: connection)
-        return Effects(
-            conditions: ReportWords.conditions(
-                try await reading.comparisons(twins: scope.study.settings.exclusionTwins, splits: []).overall),
-            distributions: ReportWords.distributions(try await reading.distributions()),
-            divisiveness: ReportWords.divisiveness(try await reading.divisiveness()))
+    private static func effects(_ scope: ReportScope, in connection: Connection) async throws -> EffectTallies {
+        let ratings = try await CountedRatings.gather(of: scope, in: connection)
+        return try await ConditionReading(ratings: ratings, connection: connection).tallies(twins: scope.twins)
+    }
+
+    private init(of study: Study, _ reading: Reading, _ bootstrap: Bootstrap) {
+        self.study = study.settings.name
+        title = study.settings.title
+        state = study.state
+        synthetic = reading.scope.synthetic
+        readAt = reading.readAt
+        counted = ReportWords.counted(by: reading.scope.rule, hasRule: reading.scope.hasRule)
+        intervals = ReportWords.intervals(bootstrap)
+        progress = ReportWords.progress(reading.progress)
+        attrition = ReportWords.attrition(reading.attrition)
+        ratings = ReportWords.arrivals(reading.ratings)
+        cover = reading.cover
+        effects = reading.effects.map { tallies in
+            let clusters = tallies.clusters(bootstrap, bySplit: false)
+            return Effects(
+                conditions: ReportWords.conditions(tallies.comparison(clusters)),
+                distributions: ReportWords.distributions(tallies.distributions),
+                divisiveness: ReportWords.divisiveness(tallies.divisiveness(clusters)))
+        }
     }
 }

@@ -34,6 +34,12 @@ struct DumpScope: Sendable {
     /// Whether group `g` is in the dump. Its members are all simulated or all real.
     var groups: SQL { "g.study_id = \(study) AND (\(includesSynthetic) OR NOT g.synthetic)" }
 
+    /// Of every round of the study whether it counts (migration 0020).
+    var roundInclusion: SQL { "round_inclusion(\(study))" }
+
+    /// The same of every group.
+    var groupInclusion: SQL { "group_inclusion(\(study))" }
+
     /// Whether a row with one of these stamps (columns `changed_in`) is to be in the dump.
     func isNew(_ stamps: SQL...) -> SQL {
         guard let changes else { return "true" }

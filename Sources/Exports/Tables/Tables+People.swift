@@ -47,7 +47,7 @@ extension DumpTable {
                                            AND v.settings->'inclusion'->'excluding_flags' ? f.flag) END AS included
         FROM participants p JOIN study_versions v ON v.id = p.study_version_id
              LEFT JOIN members m ON m.participant_id = p.id
-             LEFT JOIN group_inclusion i ON i.group_id = m.group_id
+             LEFT JOIN \(sql: scope.groupInclusion) i ON i.group_id = m.group_id
         WHERE \(sql: scope.people) AND \(sql: scope.isNew(person: "p.id"))
         """
     }
@@ -79,7 +79,7 @@ extension DumpTable {
                 WHERE m.group_id = g.id) AS withdrawn,
                g.seed, g.state, v.version AS study_version, g.created_at, g.finished_at, i.rounds AS included_rounds,
                i.included
-        FROM groups g JOIN study_versions v ON v.id = g.study_version_id JOIN group_inclusion i ON i.group_id = g.id
+        FROM groups g JOIN study_versions v ON v.id = g.study_version_id JOIN \(sql: scope.groupInclusion) i ON i.group_id = g.id
         WHERE \(sql: scope.groups) AND \(sql: scope.isNew(group: "g.id"))
         """
     }
@@ -118,7 +118,7 @@ extension DumpTable {
             .id("round_id", "the round, for `round`"),
             .text("question", "the question's key in the study file").required,
             .words("answer", "the option, the number or point of the scale, or the words; several options are a JSON list"),
-            Identifying.column(of: "answer"),
+            Identifying.column(of: "`answer`"),
             .time("submitted_at", "when they were stored").required,
         ],
         key: ["response_id", "question"], references: [.to("participants", "participant_id"), .to("rounds", "round_id")],
@@ -209,12 +209,14 @@ extension DumpTable {
             .number("amount", "how much").required,
             .text("currency", "of what, as ISO 4217 has it").required,
             .words("reason", "`done`, the end reason, or what a bonus is for").required,
+            Identifying.column(of: "`reason`"),
             .time("created_at", "when it was written down").required,
         ],
         key: ["payment_id"], references: [.to("participants", "participant_id")], order: ["created_at"]
     ) { scope in
         """
-        SELECT y.id AS payment_id, y.participant_id, y.kind, y.amount, y.currency, y.reason, y.created_at
+        SELECT y.id AS payment_id, y.participant_id, y.kind, y.amount, y.currency, y.reason,
+               \(sql: Identifying.kinds(in: "y.reason")) AS may_identify, y.created_at
         FROM payments y JOIN participants p ON p.id = y.participant_id
         WHERE \(sql: scope.people) AND \(sql: scope.isNew("y.changed_in"))
         """

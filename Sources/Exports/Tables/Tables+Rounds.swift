@@ -78,6 +78,8 @@ extension DumpTable {
             .text("phase", "`abandoned`: too few members were left to write opinions",
                   ["pending", "opinions", "review", "opinion-ratings", "drafting", "ratings", "finished", "abandoned"]).required,
             .time("started_at", "when it began"),
+            .time("review_started_at", "when it began to wait for an admin's review of its opinions, if it did"),
+            .time("review_ended_at", "when that was over"),
             .time("finished_at", "when it was over"),
             .integer("complete_members", "members who wrote an opinion, rated every statement put before them, and have no "
                 + "excluding flag").required,
@@ -93,8 +95,8 @@ extension DumpTable {
         """
         SELECT r.id AS round_id, r.group_id, r.number, s.name AS question_set, w.version AS question_set_version,
                q.key AS question_id, q.question, q.affirming_statement, q.negating_statement, q.topic, q.split, r.seed,
-               r.conditions, r.phase, r.started_at, r.finished_at, i.members AS complete_members, i.answers, i.included
-        FROM rounds r JOIN round_inclusion i ON i.round_id = r.id JOIN groups g ON g.id = r.group_id
+               r.conditions, r.phase, r.started_at, r.review_started_at, r.review_ended_at, r.finished_at, i.members AS complete_members, i.answers, i.included
+        FROM rounds r JOIN \(sql: scope.roundInclusion) i ON i.round_id = r.id JOIN groups g ON g.id = r.group_id
              JOIN questions q ON q.id = r.question_id JOIN question_set_versions w ON w.id = q.question_set_version_id
              JOIN question_sets s ON s.id = w.question_set_id
         WHERE \(sql: scope.groups) AND \(sql: scope.isNew(group: "g.id"))
@@ -128,7 +130,7 @@ extension DumpTable {
             .id("round_id", "the round").required,
             .id("participant_id", "who wrote it").required,
             .words("text", "what they wrote; empty where others may not read it, by the study's `review` or an admin's decision"),
-            Identifying.column(of: "text"),
+            Identifying.column(of: "`text`"),
             .time("submitted_at", "when it was stored").required,
         ],
         key: ["opinion_id"], references: [.to("rounds", "round_id"), .to("participants", "participant_id")],
@@ -192,7 +194,7 @@ extension DumpTable {
             .text("prompt_template", "the prompt"),
             .text("prompt_version", "its version; of a study's own prompt the beginning of its SHA-256"),
             .words("prompt_text", "the prompt as the model read it; empty where an opinion in it was deleted, or may not be read by others"),
-            Identifying.column(of: "prompt_text"),
+            Identifying.column(of: "`prompt_text`"),
             .integer("prompt_tokens", "its length"),
             .json("shortened", "what was cut from which opinion"),
             .json("sampling", "the sampling settings"),
@@ -227,9 +229,10 @@ extension DumpTable {
             .id("generation_id", "the generation").required,
             .integer("draw", "1 is the first batch, 2 … are redraws").required,
             .integer("number", "its place in the batch, from 1").required,
+            .text("candidate_id", "these three as one, for tables that refer to it").required,
             .integer("seed", "from which it was drawn").required,
             .words("text", "the text; empty where somebody whom it quotes had their words deleted"),
-            Identifying.column(of: "text"),
+            Identifying.column(of: "`text`"),
             .integer("token_count", "its length in tokens").required,
             .number("log_probability", "the sum over its tokens").required,
             .text("finish", "what ended it").required,
@@ -243,7 +246,8 @@ extension DumpTable {
         key: ["generation_id", "draw", "number"], references: [.to("generations", "generation_id")]
     ) { scope in
         """
-        SELECT c.generation_id, c.draw, c.number, c.seed, c.text, \(sql: Identifying.kinds(in: "c.text")) AS may_identify,
+        SELECT c.generation_id, c.draw, c.number, concat_ws(':', c.generation_id, c.draw, c.number) AS candidate_id, c.seed,
+               c.text, \(sql: Identifying.kinds(in: "c.text")) AS may_identify,
                c.token_count, c.log_probability, c.finish, c.malformation, c.duplicate_draw, c.duplicate_number, c.welfare,
                c.rank, c.chosen
         FROM candidates c JOIN generations n ON n.id = c.generation_id JOIN rounds r ON r.id = n.round_id
@@ -258,7 +262,8 @@ extension DumpTable {
         columns: [
             .text("prediction_id", "the prediction").required,
             .id("generation_id", "the generation it was made for").required,
-            .integer("draw", "the candidate's draw; empty for an opinion"),
+            .text("candidate_id", "the candidate; empty for an opinion"),
+            .integer("draw", "its draw"),
             .integer("number", "and its number"),
             .id("opinion_id", "the opinion; empty for a candidate"),
             .id("participant_id", "whose agreement").required,
@@ -266,19 +271,21 @@ extension DumpTable {
         ],
         key: ["prediction_id"],
         references: [
-            .to("generations", "generation_id"), .to("opinions", "opinion_id"), .to("participants", "participant_id"),
+            .to("generations", "generation_id"), .to("candidates", "candidate_id"), .to("opinions", "opinion_id"),
+            .to("participants", "participant_id"),
         ],
         order: ["generation_id", "draw", "number", "opinion_id", "participant_id"]
     ) { scope in
         """
-        SELECT concat_ws(':', n.id, c.draw, c.number, a.key) AS prediction_id, n.id AS generation_id, c.draw, c.number,
-               NULL::uuid AS opinion_id, a.key::uuid AS participant_id, a.value::float8 AS agreement
+        SELECT concat_ws(':', n.id, c.draw, c.number, a.key) AS prediction_id, n.id AS generation_id,
+               concat_ws(':', n.id, c.draw, c.number) AS candidate_id, c.draw, c.number, NULL::uuid AS opinion_id,
+               a.key::uuid AS participant_id, a.value::float8 AS agreement
         FROM candidates c JOIN generations n ON n.id = c.generation_id JOIN rounds r ON r.id = n.round_id
              JOIN groups g ON g.id = r.group_id CROSS JOIN jsonb_each_text(c.predictions) AS a (key, value)
         WHERE \(sql: scope.groups) AND NOT EXISTS (SELECT FROM erasures e WHERE e.participant_id = a.key::uuid)
           AND (\(sql: scope.isNew("c.changed_in")) OR \(sql: scope.hasErased(group: "g.id")))
         UNION ALL
-        SELECT concat_ws(':', n.id, o.id, a.key), n.id, NULL, NULL, o.id, a.key::uuid, a.value::float8
+        SELECT concat_ws(':', n.id, o.id, a.key), n.id, NULL, NULL, NULL, o.id, a.key::uuid, a.value::float8
         FROM generations n JOIN rounds r ON r.id = n.round_id JOIN groups g ON g.id = r.group_id
              CROSS JOIN jsonb_each(n.choice->'agreements') AS w (key, value)
              CROSS JOIN jsonb_each_text(w.value) AS a (key, value)
@@ -300,7 +307,7 @@ extension DumpTable {
             .integer("number", "its place among the statements of its condition in the round, from 1").required,
             .words("text", "as it was shown; empty where somebody whom it quotes had their words deleted, and where it is an opinion that others "
                 + "may not read"),
-            Identifying.column(of: "text"),
+            Identifying.column(of: "`text`"),
             .flag("malformed", "whether too few candidates were well-formed and this is one of the least bad").required,
             .id("author_participant_id", "whose opinion it is, for `human-opinion`"),
             .text("model_sha256", "SHA-256 of the model's file"),
@@ -404,14 +411,16 @@ extension DumpTable {
             .text("event", "what", [
                 "consented", "instructed", "entered-lobby", "joined-group", "left-group", "debriefed", "ended", "group-started",
                 "group-finished", "round-started", "round-finished", "generation-queued", "generation-started",
-                "generation-finished", "took-more-time",
+                "generation-finished", "took-more-time", "nudged", "let-go", "removed", "given-more-time", "moved-on",
+                "round-ended",
             ]).required,
             .id("participant_id", "to whom"),
             .id("group_id", "to which group"),
             .id("round_id", "to which round"),
             .id("generation_id", "to which generation"),
             .text("detail", "of `ended` the stage or the reason, of `left-group` the phase, of `group-finished`, `round-finished` and "
-                + "`generation-finished` the state"),
+                + "`generation-finished` the state. Of what an admin did (`nudged` and all after it, `let-go` of a person in the lobby or "
+                + "of a group): of `given-more-time` the minutes, of `moved-on` the phase, of `round-ended` the round's number"),
         ],
         key: ["event_id"],
         references: [
@@ -421,10 +430,10 @@ extension DumpTable {
         order: ["at", "event"]
     ) { scope in
         """
-        SELECT x.event || ':' || coalesce(x.extension_id, x.generation_id, x.round_id, x.participant_id, x.group_id) AS event_id,
+        SELECT x.event || ':' || coalesce(x.own_id, x.generation_id, x.round_id, x.participant_id, x.group_id) AS event_id,
                x.at, x.event, x.participant_id, x.group_id, x.round_id, x.generation_id, x.detail
         FROM (SELECT p.id AS participant_id, m.group_id, NULL::uuid AS round_id, NULL::uuid AS generation_id,
-                     NULL::uuid AS extension_id, e.event, e.at, e.detail
+                     NULL::uuid AS own_id, e.event, e.at, e.detail
               FROM participants p LEFT JOIN members m ON m.participant_id = p.id
                    CROSS JOIN LATERAL (VALUES ('consented', p.consented_at, NULL), ('instructed', p.instructed_at, NULL),
                                               ('entered-lobby', p.lobby_entered_at, NULL), ('joined-group', m.joined_at, NULL),
@@ -452,7 +461,19 @@ extension DumpTable {
               UNION ALL
               SELECT p.id, m.group_id, t.round_id, NULL, t.id, 'took-more-time', t.created_at, t.phase
               FROM extensions t JOIN participants p ON p.id = t.participant_id LEFT JOIN members m ON m.participant_id = p.id
-              WHERE \(sql: scope.people) AND \(sql: scope.isNew(person: "p.id"))) AS x
+              WHERE \(sql: scope.people) AND \(sql: scope.isNew(person: "p.id"))
+              UNION ALL
+              SELECT p.id, coalesce(g.id, m.group_id), NULL, NULL, i.key, e.event, i.created_at, i.detail
+              FROM interventions i
+                   JOIN (VALUES ('participant.nudge', 'nudged'), ('participant.release', 'let-go'), ('group.release', 'let-go'),
+                                ('participant.remove', 'removed'), ('participant.extend', 'given-more-time'),
+                                ('group.extend', 'given-more-time'), ('group.move-on', 'moved-on'),
+                                ('group.end-round', 'round-ended')) AS e (action, event) ON e.action = i.action
+                   LEFT JOIN groups g ON g.id = i.subject AND \(sql: scope.groups)
+                   LEFT JOIN participants p ON p.id = i.subject AND \(sql: scope.people)
+                   LEFT JOIN members m ON m.participant_id = p.id
+              WHERE i.study_id = \(scope.study) AND i.done AND coalesce(g.id, p.id) IS NOT NULL
+                AND \(sql: scope.isNew("i.changed_in"))) AS x
         WHERE x.at IS NOT NULL
         """
     }

@@ -28,6 +28,15 @@ extension DumpTable {
             SELECT 'predictions', jsonb_build_object('generation_id', n.id)::text
             FROM generations n JOIN rounds r ON r.id = n.round_id
             WHERE n.source = 'human-opinion' AND r.group_id = ANY(\(changes.groupsOfErased)::uuid[])
+            UNION
+            SELECT t.name, jsonb_build_object('metadata.participant_id', x.participant_id)::text
+            FROM erasures x JOIN participants p ON p.id = x.participant_id
+                 CROSS JOIN unnest(\(ComparisonTable.allCases.map(\.rawValue))::text[]) AS t (name)
+            WHERE \(sql: isOfStudy) AND \(sql: scope.isNew("x.changed_in"))
+            UNION
+            -- The others' rows have the person's words too, and not all of them have to be written again.
+            SELECT \(ComparisonTable.candidateComparisons.rawValue), jsonb_build_object('launch_id', g.id)::text
+            FROM unnest(\(changes.groupsOfErased)::uuid[]) AS g (id)
             """
     }
 }

@@ -26,6 +26,7 @@ extension DumpTable {
             .integer("attention_checks_passed", "and how many of these as they ask").required,
             .integer("flags", "how many they have").required,
             .number("owed", "what they are owed in all, in the study's currency"),
+            Identifying.column(of: "`entry_…`, `round…_survey_…` and `exit_…`"),
             Column.integer("round<round>_affirming", "the stance of each round: agreement with the affirming statement", 1...7)
                 .repeated(.perRound),
             Column.integer("round<round>_negating", "and with the negating one", 1...7).repeated(.perRound),
@@ -92,8 +93,11 @@ extension DumpTable {
                    received.agreement AS mean_agreement_received, coalesce(rated.checks, 0) AS attention_checks,
                    coalesce(rated.passed, 0) AS attention_checks_passed,
                    (SELECT count(*) FROM flags f WHERE f.participant_id = p.id) AS flags,
-                   (SELECT sum(y.amount) FROM payments y WHERE y.participant_id = p.id) AS owed, \(sql: columns.joined())
-            FROM people p LEFT JOIN groups g ON g.id = p.group_id LEFT JOIN group_inclusion i ON i.group_id = p.group_id
+                   paid.owed, surveys.may_identify, \(sql: columns.joined())
+            FROM people p LEFT JOIN groups g ON g.id = p.group_id LEFT JOIN \(sql: scope.groupInclusion) i ON i.group_id = p.group_id
+                 LEFT JOIN (SELECT y.participant_id, sum(y.amount) AS owed
+                            FROM payments y JOIN people p ON p.id = y.participant_id GROUP BY 1) AS paid
+                        ON paid.participant_id = p.id
                  LEFT JOIN (SELECT t.participant_id, sum(t.milliseconds)::float8 / 60000 AS minutes
                             FROM visible_stretches t JOIN people p ON p.id = t.participant_id GROUP BY 1) AS visible
                         ON visible.participant_id = p.id
@@ -115,12 +119,16 @@ extension DumpTable {
                                    avg(w.quality) FILTER (WHERE NOT w.is_check)::float8 AS quality, \(sql: ratings.joined())
                             FROM given w GROUP BY 1) AS rated
                         ON rated.participant_id = p.id
-                 LEFT JOIN (SELECT s.participant_id, \(sql: (surveys + ["count(*) AS answers"]).joined())
-                            FROM survey_responses s JOIN people p ON p.id = s.participant_id LEFT JOIN rounds r ON r.id = s.round_id
-                                 CROSS JOIN LATERAL (SELECT j.key, CASE jsonb_typeof(j.value) WHEN 'string' THEN j.value #>> '{}'
-                                                                   ELSE j.value::text END AS answer
-                                                     FROM jsonb_each(s.answers) AS j (key, value)) AS a
-                            GROUP BY 1) AS surveys
+                 LEFT JOIN (SELECT s.*, \(sql: Identifying.kinds(in: "s.words")) AS may_identify
+                            FROM (SELECT s.participant_id, string_agg(a.answer, E'\\n') FILTER (WHERE a.is_text) AS words,
+                                         \(sql: (surveys + ["count(*) AS answers"]).joined())
+                                  FROM survey_responses s JOIN people p ON p.id = s.participant_id
+                                       LEFT JOIN rounds r ON r.id = s.round_id
+                                       CROSS JOIN LATERAL (SELECT j.key, jsonb_typeof(j.value) = 'string' AS is_text,
+                                                                  CASE jsonb_typeof(j.value) WHEN 'string' THEN j.value #>> '{}'
+                                                                       ELSE j.value::text END AS answer
+                                                           FROM jsonb_each(s.answers) AS j (key, value)) AS a
+                                  GROUP BY 1) AS s) AS surveys
                         ON surveys.participant_id = p.id
             """
     }

@@ -7,6 +7,9 @@ public struct AskedQuestion: Codable, Sendable, Equatable {
     public let question: String
     public let split: Split
 
+    /// Its words, however they are spaced: what makes two questions the same for training sets.
+    var wording: String { question.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+
     public init(question: String, split: Split) {
         self.question = question
         self.split = split

@@ -22,6 +22,8 @@ struct FineTuningExample: Codable, Equatable, Sendable {
     let agreement: Double
     let quality: Double
     let raters: Int
+    /// What in the texts may identify somebody (``Identifying``); empty where nothing may.
+    let mayIdentify: String
 
     enum CodingKeys: String, CodingKey {
         case prompt, completion, split
@@ -32,6 +34,7 @@ struct FineTuningExample: Codable, Equatable, Sendable {
         case questionSplit = "question_split"
         case statementID = "statement_id"
         case condition, agreement, quality, raters
+        case mayIdentify = "may_identify"
     }
 
     static let fields = [
@@ -40,11 +43,12 @@ struct FineTuningExample: Codable, Equatable, Sendable {
         ArrowField("split", .string, "`train`, `validation` or `test`; they share neither group nor question"),
         ArrowField("group_id", .string, "the group"), ArrowField("round_id", .string, "the round"),
         ArrowField("question_id", .string, "the question's id in its file"), ArrowField("question", .string, "the question"),
-        ArrowField("question_split", .string, "the split that its question set puts it into"),
+        ArrowField("question_split", .string, "the split that its question set puts it into; the strictest, where versions of it differ"),
         ArrowField("statement_id", .string, "the statement"), ArrowField("condition", .string, "the study's condition"),
         ArrowField("agreement", .number, "the mean of the agreement ratings that count, 1 to 7"),
         ArrowField("quality", .number, "the mean of their quality ratings, 1 to 7"),
         ArrowField("raters", .integer, "how many ratings that is"),
+        ArrowField("may_identify", .string, Identifying.meaning(of: "`prompt` and `completion`")),
     ]
 
     /// The text before a statement: the prompt `zero-shot` for models that go on with a text, up to where the statement

@@ -29,6 +29,8 @@ struct PreferencePair: Codable, Equatable, Sendable {
     let rejectedAgreement: Int
     let chosenQuality: Int
     let rejectedQuality: Int
+    /// What in the texts may identify somebody (``Identifying``); empty where nothing may.
+    let mayIdentify: String
 
     enum CodingKeys: String, CodingKey {
         case prompt, chosen, rejected, split
@@ -47,6 +49,7 @@ struct PreferencePair: Codable, Equatable, Sendable {
         case rejectedAgreement = "rejected_agreement"
         case chosenQuality = "chosen_quality"
         case rejectedQuality = "rejected_quality"
+        case mayIdentify = "may_identify"
     }
 
     static let fields = [
@@ -57,7 +60,7 @@ struct PreferencePair: Codable, Equatable, Sendable {
         ArrowField("group_id", .string, "the group"), ArrowField("round_id", .string, "the round"),
         ArrowField("participant_id", .string, "the member"),
         ArrowField("question_id", .string, "the question's id in its file"), ArrowField("question", .string, "the question"),
-        ArrowField("question_split", .string, "the split that its question set puts it into"),
+        ArrowField("question_split", .string, "the split that its question set puts it into; the strictest, where versions of it differ"),
         ArrowField("opinion", .string, "the member's opinion"),
         ArrowField("chosen_statement_id", .string, "the statement they agreed with more"),
         ArrowField("rejected_statement_id", .string, "the one they agreed with less"),
@@ -67,6 +70,7 @@ struct PreferencePair: Codable, Equatable, Sendable {
         ArrowField("rejected_agreement", .integer, "how much they agreed with the other, 1 to 7"),
         ArrowField("chosen_quality", .integer, "how good they found the one, 1 to 7"),
         ArrowField("rejected_quality", .integer, "how good they found the other, 1 to 7"),
+        ArrowField("may_identify", .string, Identifying.meaning(of: "`prompt`, `chosen` and `rejected`")),
     ]
 
     /// What stands before a statement: the question and the member's opinion. The space before the statement belongs to the

@@ -36,7 +36,7 @@ public struct SplitAssignment: Codable, Sendable, Equatable {
         case .validation: return .validation
         case .iidTest, .oodTest: return .test
         case .train:
-            let place = Self.place(of: question.question, seed: seed)
+            let place = Self.place(of: question.wording, seed: seed)
             return place < testShare ? .test : place < testShare + validationShare ? .validation : .train
         }
     }
@@ -65,9 +65,8 @@ public struct SplitAssignment: Codable, Sendable, Equatable {
     }
 
     /// A number from 0 to below 1 that follows from the wording: the first 53 bits of a SHA-256.
-    private static func place(of question: String, seed: UInt64) -> Double {
-        let words = question.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        let digest = SHA256.hash(data: Data("\(seed) \(words)".utf8))
+    private static func place(of wording: String, seed: UInt64) -> Double {
+        let digest = SHA256.hash(data: Data("\(seed) \(wording)".utf8))
         let bits = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return Double(bits >> 11) / Double(UInt64(1) << 53)
     }

@@ -14,4 +14,15 @@ public struct TrainingSetOptions: Codable, Sendable, Equatable {
         self.agreement = agreement
         self.splits = splits
     }
+
+    /// What is wrong with them, as a sentence; nil for nothing.
+    public var problem: String? {
+        guard (1...7).contains(quality), (1...7).contains(agreement) else {
+            return "The mean quality and the mean agreement that a statement needs must be 1 to 7."
+        }
+        guard splits.validationShare >= 0, splits.testShare >= 0, splits.validationShare + splits.testShare < 1 else {
+            return "The shares held out for validation and for testing must be 0 or more, and together less than 1."
+        }
+        return nil
+    }
 }

@@ -19,12 +19,13 @@ public struct TrainingSets: DumpPart {
 
     public func write(with writer: DumpWriter) async throws {
         var report = TrainingSetsReport(options: options)
+        let labels = try await QuestionLabels.read(of: writer.study.id, in: writer.connection)
         try await writer.rows(
             "sft", "Statements for supervised fine-tuning, as TRL's SFTTrainer reads them.", fields: FineTuningExample.fields,
             as: [.jsonl]
         ) { file in
             for try await draft in Self.rows(RatedDraft.self, from: RatedDraft.rows(writer.scope), over: writer.connection) {
-                guard let example = try example(of: draft, &report.statements) else { continue }
+                guard let example = try example(of: draft, labels, &report.statements) else { continue }
                 report.examples[example.split, default: 0] += 1
                 try await file.append(example)
             }
@@ -34,7 +35,7 @@ public struct TrainingSets: DumpPart {
             fields: PreferencePair.fields, as: [.jsonl]
         ) { file in
             for try await round in Self.rows(RatedRound.self, from: RatedRound.rows(writer.scope), over: writer.connection) {
-                for pair in pairs(of: round, &report.pairs) {
+                for pair in pairs(of: round, labels, &report.pairs) {
                     report.preferences[pair.split, default: 0] += 1
                     try await file.append(pair)
                 }
@@ -57,7 +58,7 @@ public struct TrainingSets: DumpPart {
     }
 
     private func example(
-        of draft: RatedDraft, _ left: inout TrainingSetsReport.Statements
+        of draft: RatedDraft, _ labels: QuestionLabels, _ left: inout TrainingSetsReport.Statements
     ) throws -> FineTuningExample? {
         guard let agreement = draft.agreement, let quality = draft.quality else {
             left.unrated += 1
@@ -71,22 +72,24 @@ public struct TrainingSets: DumpPart {
             left.opinionsDeleted += 1
             return nil
         }
-        let question = AskedQuestion(question: draft.question, split: draft.questionSplit)
-        guard let split = options.splits.part(of: question, inGroupAsked: draft.asked) else {
+        let question = labels.strictest(AskedQuestion(question: draft.question, split: draft.questionSplit))
+        guard let split = options.splits.part(of: question, inGroupAsked: draft.asked.map(labels.strictest)) else {
             left.betweenParts += 1
             return nil
         }
         return FineTuningExample(
             prompt: try FineTuningExample.prompt(question: draft.question, opinions: draft.opinions),
             completion: " " + draft.statement, split: split, groupID: draft.groupID, roundID: draft.roundID,
-            questionID: draft.questionID, question: draft.question, questionSplit: draft.questionSplit,
+            questionID: draft.questionID, question: draft.question, questionSplit: question.split,
             statementID: draft.statementID, condition: draft.condition, agreement: agreement, quality: quality,
-            raters: draft.raters)
+            raters: draft.raters, mayIdentify: Identifying.union(draft.opinionsMayIdentify, draft.statementMayIdentify))
     }
 
-    private func pairs(of round: RatedRound, _ left: inout TrainingSetsReport.Pairs) -> [PreferencePair] {
-        let question = AskedQuestion(question: round.question, split: round.questionSplit)
-        let split = options.splits.part(of: question, inGroupAsked: round.asked)
+    private func pairs(
+        of round: RatedRound, _ labels: QuestionLabels, _ left: inout TrainingSetsReport.Pairs
+    ) -> [PreferencePair] {
+        let question = labels.strictest(AskedQuestion(question: round.question, split: round.questionSplit))
+        let split = options.splits.part(of: question, inGroupAsked: round.asked.map(labels.strictest))
         let prompt = PreferencePair.prompt(question: round.question, opinion: round.opinion)
         var pairs: [PreferencePair] = []
         for (index, one) in round.ratings.enumerated() {
@@ -104,12 +107,13 @@ public struct TrainingSets: DumpPart {
                     PreferencePair(
                         prompt: prompt, chosen: " " + chosen.statement, rejected: " " + rejected.statement, split: split,
                         groupID: round.groupID, roundID: round.roundID, participantID: round.participantID,
-                        questionID: round.questionID, question: round.question, questionSplit: round.questionSplit,
+                        questionID: round.questionID, question: round.question, questionSplit: question.split,
                         opinion: round.opinion, chosenStatementID: chosen.statementID,
                         rejectedStatementID: rejected.statementID, chosenCondition: chosen.condition,
                         rejectedCondition: rejected.condition, chosenAgreement: chosen.agreement,
                         rejectedAgreement: rejected.agreement, chosenQuality: chosen.quality,
-                        rejectedQuality: rejected.quality))
+                        rejectedQuality: rejected.quality,
+                        mayIdentify: Identifying.union(round.mayIdentify, chosen.mayIdentify, rejected.mayIdentify)))
             }
         }
         return pairs

@@ -9,12 +9,18 @@ import Studies
 
 /// The routes of dumps: asked for as jobs, fetched as files, in parts if need be.
 struct DumpController {
+    /// How many characters a licence and a citation may have.
+    private static let longestLicence = 200
+    private static let longestCitation = 2_000
+
+    let database: Database
     let access: StudyAccess
     let jobs: Jobs
     let downloads: Downloads
     let log: AuditLog
 
     init(database: Database) {
+        self.database = database
         access = StudyAccess(database: database)
         jobs = Jobs(database: database)
         downloads = Downloads(database: database)
@@ -33,6 +39,8 @@ struct DumpController {
         let downloads: [Download]
         /// Those that wait or are being made, and those that failed.
         let jobs: [Job]
+        /// Whether effects by condition are still covered on the Results page.
+        let isCovered: Bool
     }
 
     private struct Wanted: Decodable {
@@ -42,7 +50,25 @@ struct DumpController {
         let synthetic: Bool?
         let comparisons: Bool?
         let trainingSets: Bool?
+        let quality: Double?
+        let agreement: Double?
+        let validationShare: Double?
+        let testShare: Double?
+        let splitSeed: UInt64?
+        let licence: String?
+        let citation: String?
         let since: UUID?
+        let sincePackage: PreviousDump?
+
+        var training: TrainingSetOptions {
+            var options = TrainingSetOptions()
+            options.quality = quality ?? options.quality
+            options.agreement = agreement ?? options.agreement
+            options.splits.validationShare = validationShare ?? options.splits.validationShare
+            options.splits.testShare = testShare ?? options.splits.testShare
+            options.splits.seed = splitSeed ?? options.splits.seed
+            return options
+        }
     }
 
     private func list(_ request: Request, context: ConcordContext) async throws -> List {
@@ -51,7 +77,8 @@ struct DumpController {
         let mayKnow = user.role == .admin
         let jobs = try await jobs.list(kinds: [DumpJob.kind], study: study.id).filter { $0.state != .finished }
         return List(
-            downloads: try await downloads.list(of: study.id).filter { mayKnow || !$0.platformIDs }, jobs: jobs)
+            downloads: try await downloads.list(of: study.id).filter { mayKnow || !$0.platformIDs }, jobs: jobs,
+            isCovered: try await ResultsCover.read(of: study, in: database).isCovered)
     }
 
     private func make(_ request: Request, context: ConcordContext) async throws -> EditedResponse<Job> {
@@ -67,13 +94,39 @@ struct DumpController {
         parameters.synthetic = wanted.synthetic ?? false
         parameters.comparisons = wanted.comparisons ?? true
         parameters.trainingSets = wanted.trainingSets ?? true
+        parameters.training = wanted.training
+        if let problem = parameters.training.problem { throw HTTPError(.unprocessableContent, message: problem) }
+        parameters.licence = try Self.text(wanted.licence, "licence", longest: Self.longestLicence)
+        parameters.citation = try Self.text(wanted.citation, "citation", longest: Self.longestCitation)
         if parameters.platformIDs, user.role != .admin { throw DownloadError.namesPlatformIDs }
+        if let package = wanted.sincePackage {
+            guard wanted.since == nil else {
+                throw HTTPError(.unprocessableContent, message: "Name one dump that changes are to be told since, not two.")
+            }
+            do {
+                try package.check(isOf: study)
+            } catch {
+                throw HTTPError(.unprocessableContent, message: "\(error.description.prefix(1).uppercased())\(error.description.dropFirst()).")
+            }
+            parameters.sincePackage = package
+        }
         if let since = wanted.since { parameters.since = try await downloads.download(since, of: study.id).id }
         let id = try await jobs.ask(for: DumpJob.kind, with: parameters, study: study.id, by: user, once: true)
         try await log.record(
             "dump.make", by: context.actor(), study: study.id,
-            details: ["platform_ids": "\(parameters.platformIDs)"])
+            details: [
+                "platform_ids": "\(parameters.platformIDs)",
+                "covered": "\(try await ResultsCover.read(of: study, in: database).isCovered)",
+            ])
         return EditedResponse(status: .accepted, response: try await jobs.job(id, for: user))
+    }
+
+    private static func text(_ text: String?, _ name: String, longest: Int) throws -> String? {
+        guard let text = text?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty else { return nil }
+        guard text.count <= longest else {
+            throw HTTPError(.unprocessableContent, message: "The \(name) may have \(longest) characters, and has \(text.count).")
+        }
+        return text
     }
 
     /// The file, or the part of it that is asked for.

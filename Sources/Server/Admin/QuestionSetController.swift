@@ -167,6 +167,9 @@ struct QuestionSetController {
         _ = try context.admin()
         let set = try context.parameters.require("set")
         let body = try await request.decode(as: Move.self, context: context)
+        guard (1...Int(Int32.max)).contains(body.position) else {
+            throw HTTPError(.badRequest, message: "position is a number from 1 to \(Int32.max).")
+        }
         let version = try await sets.move(body.key, to: body.position, in: set, knowing: body.base, by: context.actor())
         return Made(version: version)
     }
@@ -301,5 +304,15 @@ extension Request {
             throw HTTPError(.badRequest, message: "\(name) is a number from \(range.lowerBound) to \(range.upperBound).")
         }
         return number
+    }
+
+    /// Whether `name` of the address is true; not without one.
+    /// - Throws: 400 when it is neither true nor false.
+    func flag(_ name: String) throws -> Bool {
+        switch uri.queryParameters[name[...]].map(String.init) {
+        case nil, "false": false
+        case "true": true
+        default: throw HTTPError(.badRequest, message: "\(name) is true or false.")
+        }
     }
 }

@@ -77,12 +77,8 @@ struct QuestionWorkController {
 
     private func listProposals(_ request: Request, context: ConcordContext) async throws -> Proposals {
         _ = try context.user()
-        let decided = switch request.uri.queryParameters["decided"].map(String.init) {
-        case nil, "false": false
-        case "true": true
-        default: throw HTTPError(.badRequest, message: "decided is true or false.")
-        }
-        return Proposals(proposals: try await proposals.list(of: context.parameters.require("set"), decided: decided))
+        let set = try context.parameters.require("set")
+        return Proposals(proposals: try await proposals.list(of: set, decided: request.flag("decided")))
     }
 
     private struct Acceptance: Decodable {

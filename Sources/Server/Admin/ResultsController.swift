@@ -10,9 +10,11 @@ import Studies
 struct ResultsController {
     let database: Database
     let access: StudyAccess
+    let shelf: ResultsShelf
 
     init(database: Database) {
         self.database = database
+        shelf = ResultsShelf(database: database)
         access = StudyAccess(database: database)
     }
 
@@ -27,7 +29,7 @@ struct ResultsController {
     }
 
     private func read(_ request: Request, context: ConcordContext) async throws -> StudyResults {
-        try await StudyResults.read(of: try await study(for: .read, context), in: database)
+        try await shelf.results(of: try await study(for: .read, context))
     }
 
     /// Lets everybody who has the study see effects by condition before it has its sample.
@@ -35,7 +37,7 @@ struct ResultsController {
         let study = try await study(for: .change, context)
         let reason = try await request.decode(as: Uncovering.self, context: context).reason
         try await ResultsCover.uncover(study, because: reason, by: context.actor(), in: database)
-        return try await StudyResults.read(of: study, in: database)
+        return try await shelf.results(of: study)
     }
 
     private func study(for use: StudyAccess.Use, _ context: ConcordContext) async throws -> Study {

@@ -116,7 +116,7 @@ struct WatchController {
         return Generations(
             generations: try await generations.entries(
                 of: study, for: context.actor(), showingConditions: Self.showsConditions(request), group: group,
-                onlyFailed: query["failed"] == "true", before: before))
+                onlyFailed: request.flag("failed"), before: before))
     }
 
     private func showGeneration(_ request: Request, context: ConcordContext) async throws -> GenerationRecord {
@@ -129,8 +129,12 @@ struct WatchController {
             id, of: study, for: context.actor(), showingConditions: Self.showsConditions(request))
     }
 
-    private static func showsConditions(_ request: Request) -> Bool {
-        request.uri.queryParameters["conditions"] == "shown"
+    private static func showsConditions(_ request: Request) throws -> Bool {
+        switch request.uri.queryParameters["conditions"].map(String.init) {
+        case nil, "hidden": false
+        case "shown": true
+        default: throw HTTPError(.badRequest, message: "conditions is shown or hidden.")
+        }
     }
 
     private func study(for use: StudyAccess.Use, _ context: ConcordContext) async throws -> Study {

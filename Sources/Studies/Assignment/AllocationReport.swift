@@ -25,12 +25,12 @@ public struct AllocationReport: Codable, Sendable, Equatable {
     public static func read(
         of studyID: UUID, synthetic: Bool, in session: some PostgresSession
     ) async throws -> AllocationReport {
-        try await read(of: studyID, synthetic: [synthetic], in: session)
+        try await read(of: [studyID], synthetic: [synthetic], in: session)
     }
 
-    /// Counts the groups of the study: those of real people where `synthetic` has false, of simulated ones where it has true.
+    /// Counts the groups of the studies together: those of real people where `synthetic` has false, of simulated ones where it has true.
     public static func read(
-        of studyID: UUID, synthetic: [Bool], in session: some PostgresSession
+        of studyIDs: [UUID], synthetic: [Bool], in session: some PostgresSession
     ) async throws -> AllocationReport {
         let arms = try await session.rows(
             """
@@ -38,7 +38,7 @@ public struct AllocationReport: Codable, Sendable, Equatable {
                    count(*) FILTER (WHERE EXISTS (SELECT FROM rounds r WHERE r.group_id = g.id
                                                                          AND r.started_at IS NOT NULL)) AS started,
                    count(*) FILTER (WHERE g.state = 'finished') AS finished
-            FROM groups g WHERE g.study_id = \(studyID) AND g.synthetic = ANY(\(synthetic)::bool[])
+            FROM groups g WHERE g.study_id = ANY(\(studyIDs)::uuid[]) AND g.synthetic = ANY(\(synthetic)::bool[])
             GROUP BY g.arm ORDER BY g.arm
             """, as: Line.self)
         let conditions = try await session.rows(
@@ -49,7 +49,7 @@ public struct AllocationReport: Codable, Sendable, Equatable {
             FROM groups g JOIN rounds r ON r.group_id = g.id
                  CROSS JOIN unnest(r.conditions) AS condition (name)
                  LEFT JOIN generations n ON n.round_id = r.id AND n.condition = condition.name
-            WHERE g.study_id = \(studyID) AND g.synthetic = ANY(\(synthetic)::bool[])
+            WHERE g.study_id = ANY(\(studyIDs)::uuid[]) AND g.synthetic = ANY(\(synthetic)::bool[])
             GROUP BY condition.name ORDER BY condition.name
             """, as: Line.self)
         return AllocationReport(arms: arms, conditions: conditions)

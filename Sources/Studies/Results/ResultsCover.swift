@@ -22,6 +22,10 @@ public struct ResultsCover: Codable, Sendable, Equatable {
 
     /// Nil while they are covered.
     public let liftedBecause: Lifting?
+    /// How many groups, or people, have to finish first: the largest number of any version that somebody took part under, so
+    /// that a smaller one, set when people have been there, lifts no cover. Nil where one of them wants as many as come.
+    public let untilGroups: Int?
+    public let untilParticipants: Int?
     /// Kept, whatever lifts the cover later.
     public let uncovering: Uncovering?
 
@@ -30,9 +34,29 @@ public struct ResultsCover: Codable, Sendable, Equatable {
     /// How many characters a reason may have.
     static let longestReason = 500
 
+    /// Reads it for the study's real people, or for simulated ones where there are no others.
+    public static func read(of study: Study, in session: some PostgresSession) async throws -> ResultsCover {
+        let hasReal = try await session.first(
+            "SELECT EXISTS (SELECT FROM participants WHERE study_id = \(study.id) AND NOT synthetic)", as: Bool.self)
+        let progress = try await SampleProgress.read(of: study, synthetic: hasReal == false, in: session)
+        return try await read(of: study, progress: progress, in: session)
+    }
+
+    /// Reads it for the people whom `progress` counts.
     public static func read(
         of study: Study, progress: SampleProgress, in session: some PostgresSession
     ) async throws -> ResultsCover {
+        let versions = try await session.query(
+            """
+            SELECT v.settings FROM study_versions v
+            WHERE v.study_id = \(study.id) AND v.id <> \(study.versionID)
+              AND EXISTS (SELECT FROM participants p WHERE p.study_version_id = v.id)
+            """, as: JSONB<StudySettings>.self
+        ).map(\.value) + [study.settings]
+        func largest(_ wanted: [Int?]) -> Int? { wanted.contains(nil) ? nil : wanted.compactMap(\.self).max() }
+        let groups = largest(versions.map(\.groupsWanted)), people = largest(versions.map { $0.quotas?.participants })
+        let isReached =
+            groups.map { progress.finishedGroups >= $0 } ?? false || people.map { progress.finishedParticipants >= $0 } ?? false
         let row = try await session.first(
             """
             SELECT u.name, x.uncovered_at, x.reason FROM results_uncovered x LEFT JOIN users u ON u.id = x.user_id
@@ -41,8 +65,14 @@ public struct ResultsCover: Codable, Sendable, Equatable {
         let uncovering = row.map { Uncovering(by: $0.0, at: $0.1, reason: $0.2) }
         return ResultsCover(
             liftedBecause: study.state == .closed ? .closed
-                : progress.isReached ? .targetReached : uncovering == nil ? nil : .uncovered,
-            uncovering: uncovering)
+                : isReached ? .targetReached : uncovering == nil ? nil : .uncovered,
+            untilGroups: groups, untilParticipants: people, uncovering: uncovering)
+    }
+
+    /// Whether an admin has uncovered them.
+    public static func isUncovered(_ study: Study, in session: some PostgresSession) async throws -> Bool {
+        try await session.first(
+            "SELECT EXISTS (SELECT FROM results_uncovered WHERE study_id = \(study.id))", as: Bool.self) ?? false
     }
 
     /// Uncovers them for everybody who has the study, for good, with a line in the audit log. Asking again changes nothing.

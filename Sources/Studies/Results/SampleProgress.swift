@@ -17,11 +17,6 @@ public struct SampleProgress: Codable, Sendable, Equatable {
     /// Nil where the study wants as many as come.
     public let wantedGroups: Int?
 
-    /// Whether as many groups, or as many people, as the study wants have finished; never where it names no number.
-    public var isReached: Bool {
-        wantedGroups.map { finishedGroups >= $0 } ?? false || wantedParticipants.map { finishedParticipants >= $0 } ?? false
-    }
-
     /// Counts real people, or simulated ones too where `synthetic`.
     public static func read(
         of study: Study, synthetic: Bool, in session: some PostgresSession

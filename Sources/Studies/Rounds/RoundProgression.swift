@@ -234,6 +234,8 @@ enum RoundProgression {
             """
             UPDATE rounds
             SET phase = \(phase.rawValue), phase_entered_at = now(),
+                review_started_at = CASE WHEN \(phase.rawValue)::text = 'review' THEN now() ELSE review_started_at END,
+                review_ended_at = CASE WHEN phase = 'review' THEN now() ELSE review_ended_at END,
                 phase_deadline_at = now() + make_interval(secs => \(minutes.map { $0 * 60 })::float8),
                 finished_at = CASE WHEN \(phase.rawValue)::text IN ('finished', 'abandoned') THEN now() END
             WHERE id = \(roundID)

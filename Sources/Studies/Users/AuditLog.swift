@@ -93,18 +93,21 @@ public struct AuditLog: Sendable {
 
     /// The newest lines that `user` may read: those of their studies, those of no study, and their own.
     /// - Parameters:
+    ///   - user: nil for whoever has the server's command line, who may read all.
     ///   - study: only those of this study.
     ///   - name: only those of the user with this name.
     ///   - action: only those with this action.
     ///   - before: only those before this line.
     public func entries(
-        for user: User, study: UUID? = nil, by name: String? = nil, action: String? = nil, before: Int64? = nil, limit: Int = 100
+        for user: User?, study: UUID? = nil, by name: String? = nil, action: String? = nil, before: Int64? = nil, limit: Int = 100
     ) async throws -> [Entry] {
+        let isTheirs: SQL =
+            if let user { "(a.study_id IS NULL OR a.user_id = \(user.id) OR \(sql: StudyAccess.has(user)))" } else { "true" }
         return try await database.query(
             """
             SELECT a.id, a.at, u.name, a.via, a.action, s.name, a.subject, a.details
             FROM audit_log a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN studies s ON s.id = a.study_id
-            WHERE (a.study_id IS NULL OR a.user_id = \(user.id) OR \(sql: StudyAccess.has(user)))
+            WHERE \(sql: isTheirs)
               AND (\(study)::uuid IS NULL OR a.study_id = \(study)) AND (\(before)::bigint IS NULL OR a.id < \(before))
               AND (\(name)::text IS NULL OR u.name = \(name)) AND (\(action)::text IS NULL OR a.action = \(action))
             ORDER BY a.id DESC LIMIT \(limit)

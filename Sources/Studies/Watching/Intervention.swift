@@ -56,6 +56,9 @@ public enum Intervention: Sendable, Equatable {
         }
     }
 
+    /// What a dump says besides: the minutes, the phase or the round.
+    var detail: String? { details["minutes"] ?? details["phase"] ?? details["round"] }
+
     /// What the audit log says besides; never anybody's words.
     var details: [String: String] {
         var details: [String: String] = [:]

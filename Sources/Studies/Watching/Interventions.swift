@@ -25,8 +25,9 @@ public struct Interventions: Sendable {
             // Whoever comes second with the same key waits here until the first is done.
             let isNew = try await connection.execute(
                 """
-                INSERT INTO interventions (key, study_id, user_id, action, subject, done, says)
-                VALUES (\(key), \(study.id), \(actor.user?.id), \(intervention.action), \(intervention.subject), false, '')
+                INSERT INTO interventions (key, study_id, user_id, action, subject, done, says, detail)
+                VALUES (\(key), \(study.id), \(actor.user?.id), \(intervention.action), \(intervention.subject), false, '',
+                        \(intervention.detail))
                 ON CONFLICT DO NOTHING
                 """) == 1
             guard isNew else { return try await Self.before(key, intervention, study, in: connection) }

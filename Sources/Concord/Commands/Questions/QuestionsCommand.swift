@@ -6,8 +6,8 @@ struct QuestionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "questions", abstract: "Import, write, screen and sort question sets.",
         subcommands: [
-            Import.self, List.self, Export.self, Versions.self, Diff.self, Retire.self, Generate.self, Proposals.self,
-            Accept.self, Reject.self, Screen.self, Flags.self, Topics.self, Splits.self,
+            Import.self, List.self, Export.self, Versions.self, Diff.self, Add.self, Edit.self, Move.self, Retire.self,
+            Generate.self, Proposals.self, Accept.self, Reject.self, Screen.self, Flags.self, Topics.self, Splits.self,
         ])
 
     /// A seed that nobody chose; below 2^63, so that the database holds it.
