@@ -29,7 +29,7 @@ def test_whoever_is_not_signed_in_signs_in_and_goes_on(browser: Browser, server:
 
 
 def test_whoever_has_a_one_time_password_chooses_another_and_has_to_type_it_twice(browser: Browser, server: Server):
-    password = server.command("user", "create", "beginner").strip()
+    password = server.command("user", "create", "beginner", "--role", "researcher").strip()
     page = browser.new_page(base_url=server.url)
     page.goto("/admin/sign-in")
     page.get_by_label("Name").fill("beginner")
