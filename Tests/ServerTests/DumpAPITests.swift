@@ -104,7 +104,7 @@ import Testing
     func script() async throws {
         try await with { server, boss in
             let user = try await Users(database: server.database).user(named: "boss")
-            let secret = try await Tokens(database: server.database).create(for: user, name: "script").text
+            let secret = try await Tokens(database: server.database).create(for: user, name: "script", by: .commandLine).text
             let bearer = ["Authorization": "Bearer \(secret)"]
             let script = Visitor(server.url), path = "/api/admin/studies/words/dumps"
             #expect(try await script.post(path, "{}").status == 401)
