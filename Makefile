@@ -42,13 +42,13 @@ test: ## Install what the tests need and run them all
 	@scripts/packages.sh test
 	@scripts/llama.sh
 	@scripts/d3.sh
-	@[ -d .build/release ] || echo "==> Building Concord and its tests for the first time (about 10 minutes)"
+	@[ -d .build/release ] || echo "==> Building Concord and its tests for the first time (about 15 minutes)"
 	@swift build $(SWIFT_FLAGS) --build-tests
 	@scripts/model.sh $(BINARY)
 	@$(MAKE) --no-print-directory swift-test science-test dump-test browser-test
 
 swift-test:
-	@echo "==> Swift tests (about 4 minutes)"
+	@echo "==> Swift tests (about 11 minutes)"
 	@# One after another: they share one model and one PostgreSQL, and some watch memory or kill servers.
 	@python=$$(scripts/python.sh) && CONCORD_PYTHON=$$python CONCORD_DUMP_RECORD=$(DUMP_RECORD) \
 		CONCORD_TEST_MODEL=$(MODEL) CONCORD_SCIENCE_RECORD=$(SCIENCE_RECORD) \
@@ -61,7 +61,7 @@ dump-test: # what the Swift tests exported, loaded with pandas, DuckDB and frict
 	@python=$$(scripts/python.sh) && CONCORD_DUMP_RECORD=$(DUMP_RECORD) $$python -m pytest Tests/Dumps
 
 browser-test:
-	@echo "==> Browser tests (about 5 minutes)"
+	@echo "==> Browser tests (about 11 minutes)"
 	@CONCORD_MODEL=$(MODEL) scripts/browser-tests.sh $(BINARY)
 
 chaos: ## Let people and kills at random at two servers, for FOR seconds (300) with SEED (7)

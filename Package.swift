@@ -135,8 +135,3 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
-
-// Tests use optimised code; optimising the tests themselves only makes builds longer.
-for target in package.targets where target.type == .test {
-    target.swiftSettings = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
-}

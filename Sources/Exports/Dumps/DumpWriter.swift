@@ -198,15 +198,15 @@ public final class DumpWriter {
         }
     }
 
+    /// Of files that were not counted, the rows are shown by themselves.
     private func show(_ name: String, _ rows: Int) {
         let of = counted[name].map { max($0, rows) }
-        onProgress(
-            DumpProgress(file: name, rows: rows, of: of, done: done + rows, all: max(done + rows, all)))
+        let sum = of == nil ? done : done + rows
+        onProgress(DumpProgress(file: name, rows: rows, of: of, done: sum, all: max(sum, all)))
     }
 
     private func ended(_ name: String, _ rows: Int) {
-        done += rows
-        onProgress(
-            DumpProgress(file: name, rows: rows, of: rows, done: done, all: max(done, all)))
+        if counted[name] != nil { done += rows }
+        onProgress(DumpProgress(file: name, rows: rows, of: rows, done: done, all: max(done, all)))
     }
 }
