@@ -163,11 +163,12 @@ def check(weights) -> Check:
     return Check(weights)
 
 
-def test_sample(report, tables, given, counted):
+def test_sample(report, tables, given, counted, folder):
     numbers = report["sample"]["numbers"]
     people, groups, rounds = tables["participants"], tables["groups"], tables["rounds"]
-    package = json.loads((FOLDER / "datapackage.json").read_text())
-    assert numbers["withdrawn"] == package["concord"]["withdrawn"] == groups.withdrawn.sum() == 1
+    packages = [json.loads(file.read_text()) for file in folder.glob("**/datapackage.json")]
+    withdrawn = sum(package["concord"]["withdrawn"] for package in packages)
+    assert numbers["withdrawn"] == withdrawn == groups.withdrawn.sum() == 1
     assert numbers["participants"] == len(people) and numbers["members"] == people.group_id.notna().sum()
     assert numbers["finishedParticipants"] == (people.stage == "done").sum() > 0
     assert numbers["groups"] == len(groups)
