@@ -76,7 +76,7 @@ chaos: ## Let people and kills at random at two servers, for FOR seconds (300) w
 		cat .build/chaos.txt 2>/dev/null || echo "seed $(or $(SEED),7), no counts: it did not come to its end"; \
 		exit $$status
 
-bench: build ## Print the benchmark rows that the README quotes (about half an hour)
+bench: build ## Print the benchmark rows that the README quotes (about an hour)
 	@scripts/llama.sh bench
 	@swift build $(SWIFT_FLAGS) --product GenerationBenchmark
 	@swift build $(SWIFT_FLAGS) --product RankingBenchmark
