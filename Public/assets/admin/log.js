@@ -19,9 +19,11 @@ function who({ user, via }) {
 }
 
 async function more() {
-    const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    const wanted = entries, asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
     if (entries.length > 0) asked.set("before", entries.at(-1).id);
     const found = await get(`audit?${asked}`);
+    // Something else may have been asked for meanwhile.
+    if (wanted !== entries) return;
     entries.push(...found.entries);
     older.hidden = found.entries.length < 100;
     list("entries", entries.map((entry) => filled("entry", {
