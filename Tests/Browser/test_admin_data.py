@@ -67,7 +67,7 @@ def test_a_dump_since_one_that_is_gone_is_made_from_its_descriptor_with_threshol
         link.click()
     assert person in zipfile.ZipFile(fetched.value.path()).read("tombstones.csv").decode()
     page.goto("/admin/log")
-    expect(page.get_by_role("row").filter(has_text="Made a dump").filter(has_text=study).first).to_contain_text("covered")
+    expect(page.get_by_role("row").filter(has_text="Made a dump").filter(has_text=study).first).to_contain_text("covered: true")
 
 
 def test_a_researcher_is_not_offered_ids_of_platforms(admin, server, variant):

@@ -330,9 +330,20 @@ def test_topics_are_found_named_and_used_and_splits_drawn_again_by_their_seed(ad
     expect(page.locator("#plan")).to_contain_text(f"seed {seed},")
     assert server.command("questions", "list", "--set", examples, "--json") == first
 
+    # While splits are being drawn, the button is not available; what somebody chooses meanwhile stays chosen.
+    held = []
+    page.route("**/splits", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    draw = page.get_by_role("button", name="Draw the splits")
+    draw.click()
+    expect(draw).to_have_attribute("aria-disabled", "true")
     page.locator("summary", has_text="Choose the topics to hold out yourself").click()
     page.get_by_label(re.compile("^renamed ")).check()
-    page.get_by_role("button", name="Draw the splits").click()
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    expect(draw).not_to_have_attribute("aria-disabled", "true")
+    page.unroute("**/splits")
+    draw.click()
     expect(page.locator("#plan")).to_contain_text("holding out renamed")
     questions = json.loads(server.command("questions", "list", "--set", examples, "--json"))
     assert {one["topic"] for one in questions if one["split"] == "ood_test"} == {"renamed"}
