@@ -121,6 +121,7 @@ struct DumpBenchmark {
             copiedRatings.append(try await seconds { try run(["psql", "--quiet", "--no-psqlrc", "--file", one.path(), url]) })
             zipped.append(try await seconds { try await dump.write(to: packed) })
             try await check(place)
+            note("  a dump \(text([tables[round - 1].seconds])) s, psql \(text([copied[round - 1]])) s")
         }
         // As `concord export` writes it unless told otherwise: once, because it takes long.
         note("everything")

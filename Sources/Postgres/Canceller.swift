@@ -60,8 +60,10 @@ final class Canceller: @unchecked Sendable {
         Thread.detachNewThread { [self] in
             for _ in 0..<25 {
                 let maySend = state.withLock { state in
-                    state.isSending = state.isRunning && state.statement == statement
-                    return state.isSending
+                    // Somebody else's request may be on its way, for the next statement: its mark is left alone.
+                    guard state.isRunning, state.statement == statement else { return false }
+                    state.isSending = true
+                    return true
                 }
                 guard maySend else { return }
                 var reason = [CChar](repeating: 0, count: 256)

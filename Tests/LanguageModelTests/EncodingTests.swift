@@ -41,10 +41,11 @@ struct EncodingTests {
 
     @Test("a text longer than the context is read as far as it fits; one of nothing, or after too much, is refused")
     func limits() async throws {
-        let model = try await TestModel.shared()
+        let model = try await TestModel.withContext(of: 256)
+        #expect(model.facts.contextLength == 256)
         let long = String(repeating: "many words ", count: model.facts.contextLength)
-        let state = try await model.encode([TextInContext(long, after: Self.question)])
-        #expect(state[0].allSatisfy { $0.isFinite })
+        let states = try await model.encode([long, long + "and others"].map { TextInContext($0, after: Self.question) })
+        #expect(states[0].allSatisfy { $0.isFinite } && states[0] == states[1])
         await #expect(throws: ModelError.self) { try await model.encode([TextInContext("", after: Self.question)]) }
         await #expect(throws: ModelError.self) { try await model.encode([TextInContext("words", after: long)]) }
     }

@@ -81,6 +81,23 @@ struct CopyTests {
         #expect(try await database.first("SELECT 1", as: Int.self) == 1)
     }
 
+    @Test("A cancelled copy never takes the statement after it along")
+    func cancelledOnlyItself() async throws {
+        let database = try Database(url: try await TestDatabase.emptyURL(), poolSize: 1)
+        for _ in 0..<200 {
+            let (started, start) = AsyncStream.makeStream(of: Void.self)
+            let reader = Task {
+                for try await _ in database.copyOut("COPY (SELECT generate_series(1, 100000000)) TO STDOUT") {
+                    start.yield()
+                }
+            }
+            for await _ in started { break }
+            reader.cancel()
+            await #expect(throws: CancellationError.self) { try await reader.value }
+            #expect(try await database.first("SELECT 1 FROM pg_sleep(0.002)", as: Int.self) == 1)
+        }
+    }
+
     struct Broken: Error {}
 
     @Test("COPY in takes chunks as they come, and undoes everything when the source or a row fails")

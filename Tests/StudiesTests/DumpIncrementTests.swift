@@ -227,13 +227,18 @@ private struct OpenTransaction {
             try await study.goOn(more)
             var options = DumpOptions()
             options.since = try await PreviousDump.read(first)
-            let all = Mutex([Int]())
+            options.parts = [Comparisons(), TrainingSets()]
+            let shown = Mutex([DumpProgress]())
             let result = try await Dump(of: study.study, in: study.database).write(to: folder.appending(path: "later"), options) { progress in
-                all.withLock { $0.append(progress.all) }
+                shown.withLock { $0.append(progress) }
             }
             let counted = ["participants", "groups", "memberships", "rounds", "opinions", "ratings"].map { result.rows[$0] ?? 0 }
             #expect(counted.allSatisfy { $0 > 0 } && result.rows["participants"] == 3)
-            #expect(all.withLock { $0.first } ?? 0 >= counted.reduce(0, +), "known before the first table is written")
+            let parts = ["candidate_comparisons", "position_statement_ratings"].map { result.rows[$0] ?? 0 }
+            #expect(parts.allSatisfy { $0 > 0 })
+            let (first, last) = shown.withLock { ($0.first, $0.last) }
+            #expect(first?.all ?? 0 >= (counted + parts).reduce(0, +), "known before the first table is written")
+            #expect(last?.done == last?.all && last?.all == first?.all)
         }
     }
 

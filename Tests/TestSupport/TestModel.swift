@@ -19,4 +19,21 @@ public enum TestModel {
     public static func shared() async throws -> LanguageModel {
         try await loading.value
     }
+
+    /// The same model, whose file says that it was trained with a context of so many tokens.
+    public static func withContext(of tokens: UInt32) async throws -> LanguageModel {
+        let folder = try TestFolder.make()
+        defer { TestFolder.remove(folder) }
+        let copy = folder.appending(path: "short.gguf")
+        try FileManager.default.copyItem(at: URL(filePath: path).resolvingSymlinksInPath(), to: copy)
+        // GGUF: the key, four bytes for its type, then the number.
+        guard let key = try Data(contentsOf: copy, options: .alwaysMapped).firstRange(of: Data("llama.context_length".utf8)) else {
+            throw CocoaError(.fileReadCorruptFile)
+        }
+        let file = try FileHandle(forUpdating: copy)
+        try file.seek(toOffset: UInt64(key.upperBound + 4))
+        try file.write(contentsOf: withUnsafeBytes(of: tokens.littleEndian) { Data($0) })
+        try file.close()
+        return try await LanguageModel.load(path: copy.path(percentEncoded: false))
+    }
 }

@@ -73,7 +73,4 @@ enum ComparisonSQL {
                   AND \(sql: person) NOT IN (SELECT x.participant_id FROM excluded_participants(\(scope.study)) x) END
         """
     }
-
-    /// Whether the person's words were deleted.
-    static let isErased: SQL = "EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id)"
 }

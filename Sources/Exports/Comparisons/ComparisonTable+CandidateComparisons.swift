@@ -211,7 +211,7 @@ extension ComparisonTable {
              CROSS JOIN LATERAL (
                  SELECT p.id, m.seat, \(sql: scope.worker) AS worker
                  FROM members m JOIN participants p ON p.id = m.participant_id
-                 WHERE m.group_id = r.group_id AND NOT \(sql: ComparisonSQL.isErased) OFFSET 0) AS m
+                 WHERE m.group_id = r.group_id AND NOT \(sql: DumpScope.isErased) OFFSET 0) AS m
              CROSS JOIN LATERAL (
                  SELECT \(sql: ComparisonSQL.isIncluded(scope, round: "r", person: "m.id")) AS included) AS counts
              LEFT JOIN LATERAL (
@@ -231,8 +231,8 @@ extension ComparisonTable {
         """
     }
 
-    /// What may identify somebody in the opinions of r, by their ids, and in the drafts:
-    /// looked for once, however many members' rows have the text.
+    /// What may identify somebody in the opinions of r, by their ids, and in the drafts: looked for once, however many members'
+    /// rows have the text.
     private static let identifying: SQL = """
         SELECT (SELECT jsonb_object_agg(x.id, x.kinds) FILTER (WHERE x.kinds IS NOT NULL)
                 FROM (SELECT x.id, \(sql: Identifying.kinds(in: "x.text")) AS kinds

@@ -55,7 +55,7 @@ extension ComparisonTable {
              LEFT JOIN \(sql: scope.roundInclusion) i ON i.round_id = r.id
              CROSS JOIN LATERAL (
                  SELECT \(sql: ComparisonSQL.isIncluded(scope, round: "i", person: "p.id")) AS included) AS counts
-        WHERE \(sql: scope.groups) AND \(sql: scope.isNew(group: "g.id")) AND NOT \(sql: ComparisonSQL.isErased)
+        WHERE \(sql: scope.groups) AND \(sql: scope.isNew(group: "g.id")) AND NOT \(sql: DumpScope.isErased)
         ORDER BY g.created_at, g.id, r.number, m.seat
         """
     }

@@ -5,6 +5,14 @@
 public struct Comparisons: DumpPart {
     public init() {}
 
+    public func expectedRows(from tables: [String: Int]) -> [String: Int] {
+        // Whoever takes part in a round writes an opinion and gives a stance.
+        [
+            ComparisonTable.candidateComparisons.rawValue: tables["opinions"] ?? 0,
+            ComparisonTable.positionStatementRatings.rawValue: tables["stances"] ?? 0,
+        ]
+    }
+
     public func write(with writer: DumpWriter) async throws {
         let formats: Set<DumpFormat> = writer.options.parquet == nil ? [.jsonl] : [.jsonl, .parquet]
         for table in ComparisonTable.allCases {

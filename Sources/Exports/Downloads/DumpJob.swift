@@ -62,7 +62,7 @@ public struct DumpJob: JobHandler {
         let erasures = try await downloads.erasures(of: study.id, in: database)
         let file = folder.appending(path: "dump.zip")
         let result = try await Dump(of: study, in: database).write(to: file, options) { latest in
-            progress.show(latest.done, of: latest.all, note: "Rows of \(latest.file)")
+            progress.show(latest.done, of: latest.all, note: "Rows of \(latest.file): \(latest.rows)" + (latest.of.map { " of \($0)" } ?? ""))
         }
         return try await downloads.store(
             file, named: result.name + ".zip", platformIDs: parameters.platformIDs, of: study.id, for: job,

@@ -70,7 +70,7 @@ public struct Dump: Sendable {
             try await connection.script("SET TRANSACTION READ ONLY; SET LOCAL work_mem = '48MB'; SET LOCAL jit = off")
             let view = try await StudyView.read(of: study, for: options, over: connection)
             let writer = DumpWriter(
-                connection: connection, study: study, options: options, scope: view.scope, place: place, counted: view.counts,
+                connection: connection, study: study, options: options, scope: view.scope, place: place, tables: view.counts,
                 onProgress: onProgress)
             for table in DumpTable.all { try await writer.table(table.expanded(for: view.scope.shape)) }
             if view.scope.changes != nil { try await writer.table(.tombstones) }

@@ -5,10 +5,10 @@ public struct DumpProgress: Sendable, Equatable {
     /// The table or file that is being written.
     public let file: String
     public let rows: Int
-    /// How many there are; nil where nobody has counted.
+    /// How many there are to be; nil where nobody has counted, or there are more than were expected.
     public let of: Int?
-    /// Rows of everything that is written.
+    /// Rows of everything that was counted, as far as it is written.
     public let done: Int
-    /// How many there are of those tables that were counted.
+    /// How many were counted beforehand.
     public let all: Int
 }

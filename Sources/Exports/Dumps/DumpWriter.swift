@@ -22,15 +22,16 @@ public final class DumpWriter {
     public let includesSynthetic: Bool
     let scope: DumpScope
     let place: DumpPlace
+    /// Rows per table or file, as far as they are known or expected beforehand.
     private let counted: [String: Int]
-    /// Rows that will be written of what was counted: each format is a pass of its own.
+    /// Their sum: each format of a table is a pass of its own.
     private let all: Int
     private let onProgress: @Sendable (DumpProgress) -> Void
     private(set) var written = Written()
     private var done = 0
 
     init(
-        connection: Connection, study: Study, options: DumpOptions, scope: DumpScope, place: DumpPlace, counted: [String: Int],
+        connection: Connection, study: Study, options: DumpOptions, scope: DumpScope, place: DumpPlace, tables: [String: Int],
         onProgress: @escaping @Sendable (DumpProgress) -> Void
     ) {
         self.connection = connection
@@ -39,10 +40,11 @@ public final class DumpWriter {
         self.includesSynthetic = scope.includesSynthetic
         self.scope = scope
         self.place = place
-        self.counted = counted
+        let parts = options.parts.map { $0.expectedRows(from: tables) }.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+        counted = tables.merging(parts, uniquingKeysWith: +)
         let isShared = options.formats.contains(.csv) && !options.excel && place.path(of: "") != nil
         let passes = options.formats.subtracting([.parquet]).count + (options.formats.contains(.parquet) && !isShared ? 1 : 0)
-        all = counted.values.reduce(0, +) * passes
+        all = tables.values.reduce(0, +) * passes + parts.values.reduce(0, +)
         self.onProgress = onProgress
     }
 
@@ -198,15 +200,16 @@ public final class DumpWriter {
         }
     }
 
-    /// Of files that were not counted, the rows are shown by themselves.
+    /// Of files that have more rows than were expected, the rows are shown by themselves.
     private func show(_ name: String, _ rows: Int) {
-        let of = counted[name].map { max($0, rows) }
-        let sum = of == nil ? done : done + rows
-        onProgress(DumpProgress(file: name, rows: rows, of: of, done: sum, all: max(sum, all)))
+        let expected = counted[name] ?? 0
+        onProgress(
+            DumpProgress(
+                file: name, rows: rows, of: rows <= expected ? expected : nil, done: done + min(rows, expected), all: all))
     }
 
     private func ended(_ name: String, _ rows: Int) {
-        if counted[name] != nil { done += rows }
-        onProgress(DumpProgress(file: name, rows: rows, of: rows, done: done, all: max(done, all)))
+        done += counted[name] ?? 0
+        onProgress(DumpProgress(file: name, rows: rows, of: rows, done: done, all: all))
     }
 }

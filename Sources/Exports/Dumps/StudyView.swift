@@ -76,9 +76,9 @@ struct StudyView: Sendable {
 
     /// What the transaction sees of a study: two with the same snapshot see the same.
     static func snapshot(of study: Study, over connection: Connection) async throws -> Snapshot {
+        // Columns are not asked for.
         let scope = DumpScope(
-            study: study.id, includesSynthetic: true, platformIDs: false, shape: try await StudyShape.read(of: study, in: connection),
-            changes: nil)
+            study: study.id, includesSynthetic: true, platformIDs: false, shape: StudyShape(rounds: 0, keys: [:]), changes: nil)
         return try await state(of: scope, in: clock(over: connection), over: connection).snapshot
     }
 
@@ -87,10 +87,10 @@ struct StudyView: Sendable {
     ) async throws -> (snapshot: Snapshot, counts: [String: Int]) {
         let census = try await connection.query(Self.census(scope), as: (String, Int, Int64?).self)
         let newest = UInt64(census.compactMap(\.2).max() ?? 0)
-        return (now.upTo(newest), Dictionary(census.map { ($0.0, $0.1) }) { $0 + $1 })
+        return (now.upTo(newest), Dictionary(census.filter { $0.0 != "" }.map { ($0.0, $0.1) }) { $0 + $1 })
     }
 
-    /// Per table of the database: the table of the dump, the rows of it that the dump will have, and the last transaction that
+    /// Per table of the database: the table of the dump, "" where it has none, the rows of it that the dump will have, and the last transaction that
     /// changed one.
     private static func census(_ scope: DumpScope) -> SQL {
         let study = scope.study

@@ -44,13 +44,10 @@ struct ReportScope: Sendable {
     var groups: SQL { "g.study_id = ANY(\(ids)::uuid[]) AND (NOT g.synthetic OR \(synthetic))" }
 
     /// Of participants `p`, as in dumps: whoever had their answers deleted is none of them.
-    var people: SQL { "\(sql: consented) AND NOT \(sql: Self.isErased)" }
+    var people: SQL { "\(sql: consented) AND NOT \(sql: DumpScope.isErased)" }
 
     /// Of participants `p`, also those who had their answers deleted.
     var consented: SQL { "p.study_id = ANY(\(ids)::uuid[]) AND (NOT p.synthetic OR \(synthetic))" }
-
-    /// Whether participant `p` had their answers deleted.
-    static let isErased: SQL = "EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id)"
 
     /// Of every round whether it counts (migration 0020).
     var roundInclusion: SQL { "(SELECT i.* FROM unnest(\(ids)::uuid[]) study, round_inclusion(study) i)" }

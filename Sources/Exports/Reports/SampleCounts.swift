@@ -43,7 +43,7 @@ public struct SampleCounts: Codable, Sendable, Equatable {
             FROM participants p LEFT JOIN members m ON m.participant_id = p.id WHERE \(sql: scope.people)
             """, as: (Int, Int, Int).self) ?? (0, 0, 0)
         let withdrawn = try await connection.first(
-            "SELECT count(*) FROM participants p WHERE \(sql: scope.consented) AND \(sql: ReportScope.isErased)", as: Int.self)
+            "SELECT count(*) FROM participants p WHERE \(sql: scope.consented) AND \(sql: DumpScope.isErased)", as: Int.self)
         let groups = try await connection.first(
             """
             SELECT count(*), count(*) FILTER (WHERE g.state = 'finished'), count(*) FILTER (WHERE g.state = 'released')

@@ -27,9 +27,12 @@ struct DumpScope: Sendable {
     var people: SQL {
         """
         p.study_id = \(study) AND (\(includesSynthetic) OR NOT p.synthetic)
-        AND NOT EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id)
+        AND NOT \(sql: Self.isErased)
         """
     }
+
+    /// Whether participant `p` had their answers deleted.
+    static let isErased: SQL = "EXISTS (SELECT FROM erasures e WHERE e.participant_id = p.id)"
 
     /// Whether group `g` is in the dump. Its members are all simulated or all real.
     var groups: SQL { "g.study_id = \(study) AND (\(includesSynthetic) OR NOT g.synthetic)" }

@@ -42,9 +42,7 @@ extension DumpTable {
                p.consented_at, p.instructed_at, p.lobby_entered_at, m.left_at, m.left_phase, p.debriefed_at, p.ended_at,
                CASE WHEN v.settings->'inclusion' IS NOT NULL
                     THEN coalesce(i.included, false)
-                         AND NOT EXISTS (SELECT FROM flags f
-                                         WHERE f.participant_id = p.id
-                                           AND v.settings->'inclusion'->'excluding_flags' ? f.flag) END AS included
+                         AND p.id NOT IN (SELECT x.participant_id FROM excluded_participants(\(scope.study)) x) END AS included
         FROM participants p JOIN study_versions v ON v.id = p.study_version_id
              LEFT JOIN members m ON m.participant_id = p.id
              LEFT JOIN \(sql: scope.groupInclusion) i ON i.group_id = m.group_id

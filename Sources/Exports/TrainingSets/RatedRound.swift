@@ -68,7 +68,7 @@ struct RatedRound: Decodable, Sendable {
                  OFFSET 0) AS found
              CROSS JOIN LATERAL (
                  SELECT m.participant_id, m.seat FROM members m JOIN participants p ON p.id = m.participant_id
-                 WHERE m.group_id = r.group_id AND NOT \(sql: ComparisonSQL.isErased)
+                 WHERE m.group_id = r.group_id AND NOT \(sql: DumpScope.isErased)
                    AND coalesce(\(sql: ComparisonSQL.isIncluded(scope, round: "r", person: "p.id")), true) OFFSET 0) AS m
              CROSS JOIN LATERAL (
                  SELECT o.text FROM visible_opinions o

@@ -17,6 +17,11 @@ public struct TrainingSets: DumpPart {
         ("sft", FineTuningExample.fields), ("preferences", PreferencePair.fields),
     ]
 
+    public func expectedRows(from tables: [String: Int]) -> [String: Int] {
+        // Each of a member's ratings is in a pair or two, unless it ties.
+        ["preferences": tables["ratings"] ?? 0]
+    }
+
     public func write(with writer: DumpWriter) async throws {
         var report = TrainingSetsReport(options: options)
         let labels = try await QuestionLabels.read(of: writer.study.id, in: writer.connection)

@@ -103,11 +103,7 @@ struct DumpController {
             guard wanted.since == nil else {
                 throw HTTPError(.unprocessableContent, message: "Name one dump that changes are to be told since, not two.")
             }
-            do {
-                try package.check(isOf: study)
-            } catch {
-                throw HTTPError(.unprocessableContent, message: "\(error.description.prefix(1).uppercased())\(error.description.dropFirst()).")
-            }
+            try package.check(isOf: study)
             parameters.sincePackage = package
         }
         if let since = wanted.since { parameters.since = try await downloads.download(since, of: study.id).id }

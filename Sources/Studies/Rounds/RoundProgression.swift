@@ -106,7 +106,7 @@ enum RoundProgression {
                    \(facts.settings.reviewMinutes > 0)
                    AND EXISTS (SELECT FROM visible_opinions o
                                WHERE o.round_id = \(facts.roundID) AND o.participant_id = m.participant_id
-                                 AND NOT o.visible AND o.decision IS NULL),
+                                 AND \(sql: Reviews.isHeld)),
                    EXISTS (SELECT FROM presentations p JOIN ratings a ON a.presentation_id = p.id
                            WHERE p.round_id = \(facts.roundID) AND p.participant_id = m.participant_id)
                    OR EXISTS (SELECT FROM opinion_ratings o

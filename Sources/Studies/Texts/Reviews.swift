@@ -137,6 +137,9 @@ public struct Reviews: Sendable {
             """, as: Int.self) ?? 0
     }
 
+    /// Of a row of `visible_opinions o`, whether others do not see it before an admin has decided.
+    static let isHeld: SQL = "NOT o.visible AND o.decision IS NULL"
+
     private static let isUnread: SQL = "w.decision IS NULL AND (w.flagged OR NOT w.visible)"
 
     private func read(

@@ -207,7 +207,7 @@ public struct Watching: Sendable {
                    (SELECT count(*) FROM rounds o WHERE o.group_id = g.id),
                    CASE WHEN r.phase = 'review'
                         THEN (SELECT count(*) FROM visible_opinions o JOIN members m USING (group_id, participant_id)
-                              WHERE o.round_id = r.id AND m.left_at IS NULL AND NOT o.visible AND o.decision IS NULL) END
+                              WHERE o.round_id = r.id AND m.left_at IS NULL AND \(sql: Reviews.isHeld)) END
             FROM \(sql: groups(of: study.id)) g JOIN rounds r ON r.group_id = g.id
             WHERE g.state = 'active' AND r.phase = ANY(\(RoundPhase.live))
             """, as: (UUID, Int, Bool, Int16, UUID, Int16, String, Date, Date?, Int, Int?).self)
