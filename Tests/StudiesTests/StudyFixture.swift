@@ -16,12 +16,17 @@ enum StudyFixture {
     /// A fresh database with the example questions and the study `words` of the file `yaml`, open unless told otherwise.
     static func openStudy(_ yaml: String, opening: Bool = true) async throws -> Database {
         let database = try await TestDatabase.fresh()
+        try await openStudy(yaml, opening: opening, in: database)
+        return database
+    }
+
+    /// The same in a fresh database that is there.
+    static func openStudy(_ yaml: String, opening: Bool = true, in database: Database) async throws {
         try await database.execute("UPDATE deadline_watch SET watched_at = now()")
         _ = try await QuestionSets(database: database).store(QuestionFile(path: TestStudy.questionsFile).questions, as: "examples")
         let catalog = StudyCatalog(database: database)
         try await catalog.create(StudyFile(yaml: yaml))
         if opening { try await catalog.move("words", to: .open) }
-        return database
     }
 
     /// An admin of this name, on the pages.
