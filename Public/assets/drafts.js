@@ -49,6 +49,8 @@ export function openDraft(state, { adopt, offer }) {
         try {
             const body = { about, round: Number(round), content: sent, base };
             const { ok, status, value } = await ask("/api/participation/draft", body, { keepalive: sent.length < 20000 });
+            // Answered meanwhile: what was kept on this device is gone, and stays so.
+            if (isOver) return;
             if (ok) {
                 base = value.revision;
                 if (value.other) offer(value.other); else isSaved = sent === content;

@@ -134,6 +134,7 @@ def admin(browser, server, signed_in):
             base_url=server.url, storage_state=signed_in(name, role), viewport={"width": 1280, "height": 900},
             reduced_motion="reduce")
         context.grant_permissions(["clipboard-read", "clipboard-write"])
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -31,6 +31,7 @@ class Person:
             viewport=viewport, has_touch=touch, is_mobile=touch, reduced_motion="reduce",
             base_url=url, **{"locale": "en-GB", **options},
         )
+        self.context.set_default_timeout(60_000)
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -48,7 +49,7 @@ class Person:
 
     # Where they are
 
-    def at(self, step: str, timeout: float = 30) -> "Person":
+    def at(self, step: str, timeout: float = 60) -> "Person":
         """Waits until the page of `step` is shown and filled."""
         expect(self.page.locator(f"body[data-step={step}] main[aria-busy=false]")).to_be_visible(timeout=timeout * 1000)
         return self

@@ -275,7 +275,7 @@ def test_a_preview_is_walked_through_by_three_side_by_side_and_leaves_nothing(ad
         choose(member, "affirming", 6)
         choose(member, "negating", 2)
         member.get_by_role("button", name="Continue").click()
-        expect(member.get_by_role("textbox")).to_have_value("", timeout=15000)    # nobody else's draft
+        expect(member.get_by_role("textbox")).to_have_value("")    # nobody else's draft
         member.get_by_role("textbox").fill(opinion)
     for member, opinion in zip(members, words):
         expect(member.get_by_role("textbox")).to_have_value(opinion)

@@ -27,7 +27,7 @@ def test_texts_are_decided_by_keyboard_and_the_group_goes_on(admin, server, play
         write_opinions(people, [RUDE, PRIVATE, OPINIONS[0]])
         # It comes in by itself, and shows in the title.
         texts = page.locator(".text")
-        expect(texts).to_have_count(2, timeout=20_000)
+        expect(texts).to_have_count(2)
         expect(page).to_have_title("(2) Texts – Concord")
         expect(texts.first.locator("mark")).to_have_text("retarded")
         expect(texts.first).to_contain_text("The screen marks a slur: “retarded”.")
@@ -73,7 +73,7 @@ def test_texts_are_decided_by_keyboard_and_the_group_goes_on(admin, server, play
         assert '"unread":0' in server.command("study", "texts", study, "--json")
         id = texts.first.get_attribute("data-id")
         assert "not shown" in server.command("study", "review", study, id, "--hide", "--reason", "after all")
-        expect(texts.first).to_contain_text("after all", timeout=20_000)
+        expect(texts.first).to_contain_text("after all")
 
 
 def test_two_admins_who_decide_about_the_same_text_do_not_overrule_each_other_unseen(admin, server, playwright, variant):

@@ -20,7 +20,8 @@ def watched(browser, server, variant, companions, request):
     """A study of its own for each test, with a group of one person in a browser, and two without."""
     study = variant("w-" + re.sub(r"[^a-z]+", "-", request.node.name.removeprefix("test_"))[:50].strip("-"), ROOMY)
     person = Person(browser, server.url)
-    person.open_invitation(study).consent().read_instructions()
+    # First in the lobby, and so in seat 1.
+    person.open_invitation(study).consent().read_instructions().at("lobby")
     person.others = companions(study)
     person.study = study
     person.at("stance")
@@ -79,7 +80,7 @@ def test_the_list_is_there_without_anybody_and_follows_the_study(admin, browser,
             FROM groups g JOIN studies s ON s.id = g.study_id WHERE g.id = r.group_id AND s.name = '{study}' AND r.phase = 'opinions';
             UPDATE participants p SET last_seen_at = now() - interval '3 minutes', confirmed_at = NULL
             FROM studies s, members m WHERE s.id = p.study_id AND s.name = '{study}' AND m.participant_id = p.id AND m.seat > 1""")
-    expect(row(page, "Group 1")).to_contain_text("Urgent", timeout=20_000)
+    expect(row(page, "Group 1")).to_contain_text("Urgent")
     expect(row(page, "Group 1")).to_contain_text("seat 2: stance (idle)")
     expect(row(page, "Group 1")).to_contain_text("The group ends if the 2 idle members do not come back.")
     expect(page.locator("#alarm")).to_have_text("1 urgent")
@@ -108,8 +109,8 @@ def test_a_persons_page_is_seen_beside_the_list_as_they_see_it_and_nothing_can_b
 
     watched.take_stance(6, 2).write("I am about to say what I think, and not done.")
     expect(frame.locator("h1")).to_have_text("What do you think?")
-    expect(watched.page.locator("#saved")).to_have_text("Saved", timeout=30_000)
-    expect(page.locator("#panel")).to_contain_text("Typed and not sent yet:", timeout=30_000)
+    expect(watched.page.locator("#saved")).to_have_text("Saved")
+    expect(page.locator("#panel")).to_contain_text("Typed and not sent yet:")
     expect(frame.get_by_role("textbox", include_hidden=True)).to_have_value("I am about to say what I think, and not done.")
     watched.write(OPINIONS[0]).send().at("waiting")
     expect(page.locator("#panel blockquote")).to_have_text(OPINIONS[0])
@@ -295,12 +296,12 @@ def test_without_events_it_looks_every_few_seconds_and_on_a_phone_one_thing_is_s
     expect(page.locator("#live")).to_have_text("Looking every few seconds")
     expect(row(page, "Group 1")).to_contain_text("seat 1: stance")
     watched.take_stance(6, 2)
-    expect(row(page, "Group 1")).to_contain_text("seat 1: opinion", timeout=20_000)
+    expect(row(page, "Group 1")).to_contain_text("seat 1: opinion")
     # A look that fails says so, and the next one goes on.
     page.context.route("**/watch", lambda route: route.abort())
-    expect(page.locator("#fault")).to_contain_text("could not be reached", timeout=20_000)
+    expect(page.locator("#fault")).to_contain_text("could not be reached")
     page.context.unroute("**/watch")
-    expect(page.locator("#fault")).to_have_text("", timeout=20_000)
+    expect(page.locator("#fault")).to_have_text("")
 
     page.set_viewport_size(PHONE)
     expect(row(page, "Group 1")).to_contain_text("Writing opinions", ignore_case=True)
@@ -382,9 +383,9 @@ def test_the_candidates_of_a_model_are_listed_with_what_became_of_each(admin, br
     for number, other in enumerate(others):
         assert other.post("/api/participation/stance", data={"round": 1, "affirming": 5, "negating": 3}).ok
         assert other.post("/api/participation/opinion", data={"round": 1, "text": OPINIONS[number + 1]}).ok
-    expect(row(page, "Group 1")).to_contain_text("statements being made", timeout=30_000)
+    expect(row(page, "Group 1")).to_contain_text(re.compile("statements being made|rating statements", re.I))
     person.await_statements()
-    expect(page.locator("#queue")).to_contain_text("tokens a second", timeout=30_000)
+    expect(page.locator("#queue")).to_contain_text("tokens a second")
     page.get_by_text("Statements: made and in the making").click()
     ask(page, "Show conditions")
     page.locator("#generations tr").filter(has_text="zero-shot").get_by_role("button").click()
@@ -490,7 +491,7 @@ def test_it_stays_smooth_with_500_people_and_keeps_the_place_and_the_focus(admin
         return page.evaluate("performance.getEntriesByName('watch').map(({ duration }) => duration)")
 
     of_the_study = f"FROM groups g JOIN studies s ON s.id = g.study_id WHERE g.id = r.group_id AND s.name = '{study}'"
-    for turn in range(4):
+    for turn in range(10):
         # Every deadline changes, and with it the order of all groups; every tenth becomes urgent.
         server.sql(
             f"""UPDATE rounds r SET phase_deadline_at = now() + make_interval(mins => 60 + ((g.allocation * {7 + turn}) % 100)) {of_the_study};

@@ -92,7 +92,7 @@ def test_whoever_waits_in_vain_is_told_and_gets_a_code(browser, server, short):
 
 
 def test_a_deadline_is_warned_of_and_then_passes(browser, server, short):
-    study = short("hurried", "opinions", 0.25)
+    study = short("hurried", "opinions", 1.5)
     people = [Person(browser, server.url) for _ in range(3)]
     for person in people:
         person.open_invitation(study).consent()
@@ -101,6 +101,9 @@ def test_a_deadline_is_warned_of_and_then_passes(browser, server, short):
     warned = people[2]
     warned.at("stance")
     expect(warned.page.locator("#warning")).to_contain_text("After that the group goes on without this answer.")
+    server.sql(
+        f"""UPDATE rounds r SET phase_deadline_at = now() - interval '1 second' FROM groups g JOIN studies s ON s.id = g.study_id
+            WHERE g.id = r.group_id AND s.name = '{study}' AND r.phase = 'opinions'""")
     for person in people:
         person.at("ended", timeout=60)
         expect(person.heading).to_have_text("Your time was up")

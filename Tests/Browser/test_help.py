@@ -48,7 +48,7 @@ def test_a_message_is_sent_once_and_its_answer_arrives_on_the_page(asking, serve
     asking.context.route("**/api/participation/messages", lose)
     drawer.get_by_label("Your message").fill("How long does a <b>round</b> take?")
     drawer.get_by_role("button", name="Send the message").click()
-    expect(drawer.get_by_text("Your message has arrived.")).to_be_visible(timeout=30_000)
+    expect(drawer.get_by_text("Your message has arrived.")).to_be_visible()
     expect(drawer.get_by_text("How long does a <b>round</b> take?")).to_be_visible()
     expect(drawer.get_by_text("No answer yet.")).to_be_visible()
     assert len(replies) == 2
@@ -60,7 +60,7 @@ def test_a_message_is_sent_once_and_its_answer_arrives_on_the_page(asking, serve
     assert "How long does" in server.command("study", "messages", "helpful")
     server.command("study", "answer", "helpful", sent[-1]["id"], "About seven minutes.")
     button = asking.page.get_by_role("button", name="Help: an answer has come")
-    expect(button).to_be_visible(timeout=30_000)
+    expect(button).to_be_visible()
     assert faults(asking.page) == []
     button.click()
     expect(asking.drawer.get_by_text("About seven minutes.")).to_be_visible()

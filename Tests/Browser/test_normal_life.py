@@ -81,14 +81,14 @@ def test_a_second_tab_follows_the_first(writer):
     second.goto("/participant/")
     expect(second.get_by_role("textbox")).to_be_visible()
     writer.write(OPINIONS[0]).send().at("waiting")
-    expect(second.locator("body[data-step=waiting] main[aria-busy=false]")).to_be_visible(timeout=30_000)
+    expect(second.locator("body[data-step=waiting] main[aria-busy=false]")).to_be_visible()
 
 
 def test_an_opinion_sent_without_a_network_arrives_when_it_is_back(writer):
     writer.write(OPINIONS[0])
     writer.context.set_offline(True)
     writer.send()
-    expect(writer.page.get_by_text("Your answer has not arrived yet.")).to_be_visible(timeout=40_000)
+    expect(writer.page.get_by_text("Your answer has not arrived yet.")).to_be_visible()
     expect(writer.page.get_by_role("textbox")).to_have_js_property("readOnly", True)
     assert faults(writer.page) == []
     writer.context.set_offline(False)

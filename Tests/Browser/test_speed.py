@@ -84,8 +84,9 @@ def test_the_first_page_can_be_used_within_two_seconds_on_a_slow_line(browser, s
         session.send("Network.enable")
         session.send("Network.emulateNetworkConditions", SLOW)
         person.page.goto("/join/demo", wait_until="commit")
-        expect(person.page.get_by_role("button", name="I agree to take part")).to_be_visible()
-        times.append(person.page.evaluate("performance.now()"))
+        # Looked for at every frame of the page itself.
+        times.append(person.page.wait_for_function("""() => [...document.querySelectorAll("button")].some(
+            button => button.checkVisibility() && button.textContent.includes("I agree to take part")) && performance.now()""").json_value())
         person.context.close()
         if times[-1] < 2000:
             break

@@ -74,7 +74,7 @@ def walk(server, browser, wire) -> Walk:
     expect(watched.page.get_by_role("status").filter(has_text="1 of 3 people for your group are here.")).to_be_visible()
     seen.look(watched, "lobby")
     phone.join().at("lobby")
-    expect(watched.page.get_by_role("status").filter(has_text="2 of 3 people for your group are here.")).to_be_visible(timeout=30_000)
+    expect(watched.page.get_by_role("status").filter(has_text="2 of 3 people for your group are here.")).to_be_visible()
     third.join()
 
     for number in (1, 2):
@@ -99,10 +99,10 @@ def walk(server, browser, wire) -> Walk:
                 seen.focused[f"waiting {number}"] = focus(person)
                 seen.look(person, "waiting for opinions")
             elif person is watched:
-                expect(phone.page.get_by_text("2 of 3 have finished writing.")).to_be_visible(timeout=30_000)
-                expect(watched.page.get_by_text("2 of 3 have finished writing.")).to_be_visible(timeout=30_000)
+                expect(phone.page.get_by_text("2 of 3 have finished writing.")).to_be_visible()
+                expect(watched.page.get_by_text("2 of 3 have finished writing.")).to_be_visible()
             elif number == 1:
-                expect(phone.page.get_by_role("progressbar")).to_be_visible(timeout=30_000)
+                expect(phone.page.get_by_role("progressbar")).to_be_visible()
                 seen.look(phone, "waiting for statements")
 
         for index, person in enumerate(people):
@@ -122,7 +122,7 @@ def walk(server, browser, wire) -> Walk:
                 else:
                     person.rate(1 + (place + index) % 7, 1 + place % 7)
             if number == 1 and person is phone:
-                expect(person.page.get_by_text("1 of 3 have rated everything.")).to_be_visible(timeout=30_000)
+                expect(person.page.get_by_text("1 of 3 have rated everything.")).to_be_visible()
                 seen.look(person, "waiting for ratings")
 
     for person in people:

@@ -84,7 +84,7 @@ struct CopyTests {
     @Test("A cancelled copy never takes the statement after it along")
     func cancelledOnlyItself() async throws {
         let database = try Database(url: try await TestDatabase.emptyURL(), poolSize: 1)
-        for _ in 0..<200 {
+        for _ in 0..<60 {
             let (started, start) = AsyncStream.makeStream(of: Void.self)
             let reader = Task {
                 for try await _ in database.copyOut("COPY (SELECT generate_series(1, 100000000)) TO STDOUT") {

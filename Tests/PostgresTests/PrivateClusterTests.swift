@@ -41,6 +41,8 @@ struct PrivateClusterTests {
         #expect(TestFolder.server(of: folder) == server)
         #expect(try await Database(url: two.url).first("SELECT x FROM kept", as: Int.self) == 42)
         await two.leave()
+        // The server takes its file away, and ends.
+        for _ in 0..<500 where TestFolder.isAlive(server) { try await Task.sleep(for: .milliseconds(20)) }
         #expect(!TestFolder.isAlive(server))
         #expect(TestFolder.server(of: folder) == nil)
         let again = try await PrivateCluster.join(folder: folder)

@@ -13,7 +13,7 @@ struct RestartTests {
         let folder = try TestFolder.make()
         defer { TestFolder.remove(folder) }
         let cluster = try await PrivateCluster.join(folder: folder)
-        let database = try Database(url: cluster.url, poolSize: 3)
+        let database = try Database(url: cluster.url, poolSize: 3, acquireTimeout: .seconds(120))
         try await database.execute("CREATE TABLE t (x int)")
         var events = database.listen("news", "Odd \"channel\"").makeAsyncIterator()
         #expect(try await events.next() == .listening)
@@ -55,7 +55,7 @@ struct RestartTests {
         #expect(try await events.next() == .listening)
 
         // Away for longer than a caller may wait: the reason is told, and it is as good as new afterwards.
-        let hasty = try Database(url: cluster.url, poolSize: 1, acquireTimeout: .milliseconds(300))
+        let hasty = try Database(url: cluster.url, poolSize: 1, acquireTimeout: .seconds(2))
         try await hasty.connect()
         await cluster.leave()
         for _ in 0..<2 {
