@@ -117,10 +117,109 @@ import Testing
         }
         #expect(StudyFileReview("").faults.map(\.sentence) == ["the file cannot be read: it is empty"])
         // Files that would take all memory are refused.
-        let bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + (0..<9).map { "b\($0): &b\($0) [" + Array(repeating: $0 == 0 ? "*a" : "*b\($0 - 1)", count: 10).joined(separator: ",") + "]\n" }.joined()
-        #expect(StudyFileReview(bomb).faults.first?.sentence.contains("too much") == true)
         #expect(StudyFileReview(String(repeating: "[", count: 100_000)).faults.count == 1)
         #expect(StudyFileReview(String(repeating: "x", count: StudyFileReview.maximumBytes + 1)).faults.count == 1)
+    }
+
+    @Test("A place that no list has changes nothing, whatever its number") func noPlace() throws {
+        let before = try Self.demo()
+        let content = try #require(StudyFileReview(before).content)
+        for step in ["-9223372036854775808", "9223372036854775807", "99999999999999999999", "-1", "0", "99", "x", ""] {
+            #expect(content.value(at: ["conditions", step]) == nil, "\(step)")
+            for path in [["conditions", step], ["conditions", step, "name"], ["texts", "consent", step]] {
+                var editor = StudyFileEditor(before)
+                try editor.set(path, to: .text("x"))
+                #expect(editor.text == before && editor.lostComments.isEmpty, "\(path)")
+                try editor.set(path, to: nil)
+                #expect(editor.text == before, "\(path)")
+            }
+        }
+    }
+
+    @Test("Line breaks that are some only for YAML are refused at their line; those of Windows are not") func unseenBreaks() throws {
+        for (sign, code) in [("\r", "U+000D"), ("\u{85}", "U+0085"), ("\u{2028}", "U+2028"), ("\u{2029}", "U+2029")] {
+            for text in ["name: x\ntitle: a\(sign)b\n", "a: 1\nx: 1\(sign)y:\(sign)  z: 1\n", "name: x\ntitle: y\(sign)"] {
+                let faults = StudyFileReview(text).faults
+                #expect(faults.map(\.line) == [2] && faults.first?.sentence.contains("(\(code))") == true, "\(faults)")
+                #expect(throws: StudyFileError.problems(faults)) { try StudyFile(yaml: text) }
+                for path in ["title", "y.z", "y"] {
+                    #expect(throws: StudyFileError.problems(faults)) { try Self.set(path, to: .text("x"), in: text) }
+                }
+            }
+        }
+        let windows = TestStudy.yaml().replacing("\n", with: "\r\n")
+        #expect(StudyFileReview(windows).faults.isEmpty)
+        #expect(try Self.set("minutes", to: .integer(6), in: windows).text == TestStudy.yaml().replacing("minutes: 5\n", with: "minutes: 6\n"))
+    }
+
+    @Test("References, and keys that are more than a word, are refused at their line before anything is made of them", .timeLimit(.minutes(1)))
+    func references() throws {
+        var bomb = "k0: &k0 [x,x,x,x,x,x,x,x,x,x]\n"
+        for number in 1...11 {
+            let references = Array(repeating: "*k\(number - 1)", count: 10).joined(separator: ",")
+            bomb += "k\(number): &k\(number) [\(references)]\n"
+        }
+        let cases: [(text: String, line: Int, sign: String)] = [
+            (bomb, 1, "&"), (bomb + "? *k11\n: 1\n", 1, "&"), ("a: 1\nb: *a\n", 2, "*"), ("a: {b: &c d}\n", 1, "&"),
+            ("a: 1\nb: !!str &b c\n", 2, "&"), ("a:\n  - *Please* read on\n", 2, "*"), ("a: 1\n*b*: 2\n", 2, "*"), ("[&a, b]: c", 1, "&"),
+            ("? a\n: 1\n", 1, "?"), ("a: 1\n? [a, b]\n: 1\n", 2, "?"), ("a: {? b}\n", 1, "?"), ("a:\n  - ?b\n", 2, "?"),
+        ]
+        for (text, line, sign) in cases {
+            let review = StudyFileReview(text)
+            #expect(review.content == nil && review.faults.map(\.line) == [line], "\(text.prefix(80)): \(review.faults)")
+            #expect(review.faults.first?.sentence.hasPrefix("“\(sign)” ") == true, "\(review.faults)")
+            #expect(review.faults.first?.sentence.contains("into quotation marks") == true, "\(review.faults)")
+            #expect(throws: StudyFileError.problems(review.faults)) { try StudyFile(yaml: text) }
+            #expect(throws: StudyFileError.problems(review.faults)) { try Self.set("title", to: .text("x"), in: text) }
+        }
+        // A key within a key within a key …, each of them all that is in it.
+        let nested = String(repeating: "{", count: 900) + "[" + Array(repeating: "x", count: 20_000).joined(separator: ",") + "]"
+            + String(repeating: "}", count: 900)
+        #expect(StudyFileReview(nested).faults.map { $0.sentence.contains("too much") } == [true])
+        #expect(throws: StudyFileError.malformed("there is too much in it")) { try StudyFile(yaml: nested) }
+        let long = String(repeating: "#", count: StudyFileReview.maximumBytes + 1)
+        #expect(throws: StudyFileError.malformed("it is longer than 512 KB")) { try StudyFile(yaml: long) }
+        // A bracket that is missing is said to be missing, whichever it is.
+        #expect(StudyFileReview("name: {a: 1\nb: 2").faults.first?.sentence.contains("']' or '}'") == true)
+    }
+
+    @Test("Signs that could begin a reference or a key are ordinary ones within texts and comments") func ordinarySigns() throws {
+        let title = "R&D & the *emphasis* of a & b? Yes {so} ?"
+        let text = TestStudy.yaml().replacing("title: Words", with: "title: \(title)")
+            .replacing("[Consent.]", with: "[\"*Please* read &c.\", '&so? {x}', What? R&D *so* &c, \"? {a: &b *c}\"]")
+            + "\ncontact: |-   # &not *one* ?\n  *Stars* & &co\n  ? {so}\n# & *comment* ? {\n"
+        let review = StudyFileReview(text)
+        #expect(review.faults.isEmpty, "\(review.faults)")
+        #expect(review.content?.value(at: ["title"]) == .text(title))
+        #expect(
+            review.content?.value(at: ["texts", "consent"])
+                == .list([.text("*Please* read &c."), .text("&so? {x}"), .text("What? R&D *so* &c"), .text("? {a: &b *c}")]))
+        #expect(review.content?.value(at: ["contact"]) == .text("*Stars* & &co\n? {so}"))
+        #expect(try Self.set("minutes", to: .integer(6), in: text).text == text.replacing("minutes: 5\n", with: "minutes: 6\n"))
+    }
+
+    @Test("However many signs a line has, and lines a file, its comments are found at once", .timeLimit(.minutes(1)))
+    func manySigns() throws {
+        let signs = String(repeating: " #", count: 20_000)
+        let line = TestStudy.yaml().replacing("title: Words", with: "title: \"\(signs)\"   # the last")
+        let (after, none) = try Self.set("title", to: .text("Words"), in: line)
+        #expect(after == TestStudy.yaml().replacing("title: Words", with: "title: Words   # the last") && none.isEmpty)
+        // Written anew as a whole.
+        let lines = String(repeating: "# a comment # of one line\n", count: 10_000) + "{name: \"a # b\", title: c} # behind\n"
+        let (whole, lost) = try Self.set("title", to: .text("d"), in: lines)
+        #expect(whole == "name: \"a # b\"\ntitle: d\n")
+        #expect(lost.count == 10_001 && lost.first == "# a comment # of one line" && lost.last == "# behind")
+    }
+
+    @Test("A change that no file can hold is refused") func tooMuch() throws {
+        var editor = StudyFileEditor(TestStudy.yaml())
+        let much = StudyFileError.malformed("there is too much in it")
+        #expect(throws: much) { try editor.set(Array(repeating: "a", count: 100_000), to: .text("x")) }
+        var deep = StudyFileValue.text("x")
+        for _ in 0..<200 { deep = .list([deep]) }
+        #expect(throws: much) { try editor.set(["title"], to: deep) }
+        #expect(throws: much) { try editor.set(["title"], to: .list(Array(repeating: .integer(1), count: 30_000))) }
+        #expect(editor.text == TestStudy.yaml() && editor.lostComments.isEmpty)
     }
 
     @Test("A review has every fault with its line and its place, and warnings once there are none") func review() throws {

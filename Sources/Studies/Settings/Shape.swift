@@ -152,7 +152,7 @@ extension Node {
         guard let step = path.first else { return mark?.line }
         var next: Node?
         if let mapping { next = mapping[Node(step)] }
-        if let sequence, let place = Int(step), sequence.indices.contains(place - 1) { next = sequence[place - 1] }
+        if let sequence, let index = sequence.index(ofPlace: step) { next = sequence[index] }
         return next?.line(of: Array(path.dropFirst())) ?? mark?.line
     }
 }

@@ -19,13 +19,9 @@ public struct StudyFile: Sendable {
     /// Reads YAML text.
     /// - Throws: ``StudyFileError`` with every problem of the settings.
     public init(yaml text: String) throws(StudyFileError) {
-        let node: Node?
-        do {
-            node = try compose(yaml: text)
-        } catch {
-            throw .malformed("\(error)")
-        }
-        guard let node else { throw .malformed("it is empty") }
+        guard let node = try StudyFileText.node(of: text) else { throw .malformed("it is empty") }
+        // As much as can be shown and changed: every unknown key would be told.
+        _ = try StudyFileValue(node, as: .studyFile)
         let faults = Shape.studyFile.problems(of: node)
         let settings: StudySettings
         do {

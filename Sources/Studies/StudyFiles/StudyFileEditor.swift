@@ -21,9 +21,11 @@ public struct StudyFileEditor: Sendable {
     /// - Throws: ``StudyFileError`` when the text cannot be read.
     public mutating func set(_ path: [String], to value: StudyFileValue?) throws(StudyFileError) {
         guard !path.isEmpty else { throw .malformed("there is nothing named to change in it") }
+        guard path.count < StudyFileValue.deepest else { throw .malformed("there is too much in it") }
         let root = try Self.node(of: text)
         let before = try StudyFileValue(root, as: .studyFile)
         guard let after = before.setting(path[...], to: value) else { throw .malformed("nothing would be left of it") }
+        guard after.isWithinBounds else { throw .malformed("there is too much in it") }
         guard after != before else { return }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         var edit = Edit(lines: lines, path: path, value: value)
@@ -39,34 +41,74 @@ public struct StudyFileEditor: Sendable {
     }
 
     private static func node(of text: String) throws(StudyFileError) -> Node {
-        do {
-            guard let node = try compose(yaml: text) else { return Node([(Node, Node)]()) }
-            return node
-        } catch {
-            throw .malformed("\(error)")
-        }
+        guard let node = try StudyFileText.node(of: text) else { return Node([(Node, Node)]()) }
+        return node
     }
 
     private static func says(_ text: String, _ value: StudyFileValue) -> Bool {
         (try? StudyFileValue(node(of: text), as: .studyFile)) == value
     }
 
-    /// The comments on some of the text's lines: what can be cut off a line without changing what the file says.
+    // MARK: - Comments
+
+    /// The comments on some of the text's lines.
     private func comments(of lines: [String], in range: Range<Int>) -> [String] {
-        guard let said = try? StudyFileValue(Self.node(of: text), as: .studyFile) else { return [] }
-        return range.compactMap { index in Self.comment(in: lines, at: index) { Self.says($0, said) } }
+        Self.commentStarts(in: lines, on: range).map { String(lines[$0.line][$0.place...]) }
     }
 
-    /// The comment on line `index`, if there is one.
-    private static func comment(in lines: [String], at index: Int, _ isSame: (String) -> Bool) -> String? {
-        let line = lines[index]
-        for place in line.indices where line[place] == "#" {
-            guard place == line.startIndex || line[line.index(before: place)].isWhitespace else { continue }
-            var cut = lines
-            cut[index] = String(line[..<place])
-            if isSame(cut.joined(separator: "\n")) { return String(line[place...]) }
+    /// Where the comments on some of the lines begin.
+    ///
+    /// The text is read once, with a number behind every “#” of these lines: where the number turns up in a value, the sign
+    /// is part of that; else it is in a comment, which goes to the end of its line.
+    private static func commentStarts(in lines: [String], on range: Range<Int>) -> [(line: Int, place: String.Index)] {
+        var signs: [(line: Int, place: String.Index)] = []
+        var marked = lines
+        for index in range {
+            let scalars = lines[index].unicodeScalars
+            var line = String.UnicodeScalarView()
+            for place in scalars.indices {
+                line.append(scalars[place])
+                guard scalars[place] == "#" else { continue }
+                line.append(contentsOf: "\(numberStart)\(signs.count)\(numberEnd)".unicodeScalars)
+                signs.append((line: index, place: place))
+            }
+            marked[index] = String(line)
         }
-        return nil
+        guard !signs.isEmpty, let node = try? StudyFileText.node(of: marked.joined(separator: "\n"), limit: .max) else { return [] }
+        var withinValues: Set<Int> = []
+        addNumbers(in: node, to: &withinValues)
+        var starts: [(line: Int, place: String.Index)] = []
+        for (number, sign) in signs.enumerated() where !withinValues.contains(number) {
+            if starts.last?.line != sign.line { starts.append(sign) }
+        }
+        return starts
+    }
+
+    /// Signs that no script has.
+    private static let numberStart: Unicode.Scalar = "\u{E000}"
+    private static let numberEnd: Unicode.Scalar = "\u{E001}"
+
+    private static func addNumbers(in node: Node, to found: inout Set<Int>) {
+        if let scalar = node.scalar {
+            var digits: String?
+            for sign in scalar.string.unicodeScalars {
+                if sign == numberStart {
+                    digits = ""
+                } else if sign == numberEnd {
+                    if let text = digits, let number = Int(text) { found.insert(number) }
+                    digits = nil
+                } else {
+                    digits?.unicodeScalars.append(sign)
+                }
+            }
+        } else if let entries = node.sequence {
+            for entry in entries { addNumbers(in: entry, to: &found) }
+        } else if let entries = node.mapping {
+            for (key, value) in entries {
+                addNumbers(in: key, to: &found)
+                addNumbers(in: value, to: &found)
+            }
+        }
     }
 
     // MARK: - Within the lines
@@ -114,15 +156,13 @@ public struct StudyFileEditor: Sendable {
                 let written = StudyFileWriter.entry(step, next, as: own, indent: place.column)
                 return replace(place.lines, with: prefixed(written, place))
             }
-            if let sequence = node.sequence, !isInBrackets(node), let number = Int(step),
-                sequence.indices.contains(number - 1), rest.count > 1
-            {
+            if let sequence = node.sequence, !isInBrackets(node), let index = sequence.index(ofPlace: step), rest.count > 1 {
                 let element: Shape? = switch shape {
                 case .list(let element, _)?, .oneOrMore(let element, _)?: element
                 default: nil
                 }
                 guard let item = content.value(at: [step]), let places = items(of: sequence, within: extent) else { return nil }
-                return apply(to: sequence[number - 1], item, as: element, rest.dropFirst(), places[number - 1])
+                return apply(to: sequence[index], item, as: element, rest.dropFirst(), places[index])
             }
             return nil
         }
@@ -153,7 +193,8 @@ public struct StudyFileEditor: Sendable {
                 starts.append((name, value, mark.line - 1, mark.column - 1))
             }
             let isOrdered = zip(starts, starts.dropFirst()).allSatisfy { $0.line < $1.line && $0.column == $1.column }
-            guard let first = starts.first, isOrdered, extent.contains(first.line) else { return nil }
+            guard let first = starts.first, let last = starts.last, isOrdered, extent.contains(first.line), extent.contains(last.line)
+            else { return nil }
             return starts.indices.map { index in
                 let end = index + 1 < starts.count ? starts[index + 1].line : extent.upperBound
                 let start = starts[index]
@@ -165,7 +206,9 @@ public struct StudyFileEditor: Sendable {
 
         private func items(of sequence: Node.Sequence, within extent: Range<Int>) -> [Range<Int>]? {
             let starts = sequence.compactMap { $0.mark.map { $0.line - 1 } }
-            guard starts.count == sequence.count, zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 }) else { return nil }
+            guard starts.count == sequence.count, zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 }),
+                let first = starts.first, let last = starts.last, extent.contains(first), extent.contains(last)
+            else { return nil }
             return starts.indices.map { index in
                 let end = index + 1 < starts.count ? starts[index + 1] : extent.upperBound
                 return starts[index]..<trimmed(starts[index], end, deeperThan: -1)
@@ -206,14 +249,12 @@ public struct StudyFileEditor: Sendable {
         /// What stands behind a value of one line, with the space before it.
         private func commentBehind(_ place: Place) -> String? {
             let line = lines[place.lines.lowerBound]
-            guard let said = try? StudyFileValue(StudyFileEditor.node(of: line), as: nil) else { return nil }
-            for index in line.indices.dropFirst() where line[index] == "#" && line[line.index(before: index)].isWhitespace {
-                let cut = String(line[..<index])
-                guard let same = try? StudyFileValue(StudyFileEditor.node(of: cut), as: nil), same == said else { continue }
-                let end = cut.lastIndex { !$0.isWhitespace }.map(line.index(after:)) ?? index
-                return String(line[end...])
-            }
-            return nil
+            guard let sign = StudyFileEditor.commentStarts(in: [line], on: 0..<1).first else { return nil }
+            let before = line.unicodeScalars[..<sign.place]
+            guard let space = before.last, space.properties.isWhitespace,
+                let value = before.lastIndex(where: { !$0.properties.isWhitespace })
+            else { return nil }
+            return String(line[before.index(after: value)...])
         }
 
         private mutating func replace(_ extent: Range<Int>, with written: [String]) -> String {

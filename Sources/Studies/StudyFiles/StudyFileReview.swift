@@ -22,13 +22,10 @@ public struct StudyFileReview: Encodable, Sendable {
 
     public init(_ text: String) {
         do {
-            guard text.utf8.count <= Self.maximumBytes else {
-                throw StudyFileError.malformed("it is longer than \(Self.maximumBytes / 1024) KB")
-            }
-            guard let node = try compose(yaml: text) else { throw StudyFileError.malformed("it is empty") }
+            guard let node = try StudyFileText.node(of: text) else { throw StudyFileError.malformed("it is empty") }
             content = try StudyFileValue(node, as: .studyFile)
         } catch {
-            faults = [Self.fault(of: error)]
+            faults = Self.faults(of: error)
             content = nil
             file = nil
             return
@@ -38,18 +35,15 @@ public struct StudyFileReview: Encodable, Sendable {
             self.file = file
             faults = []
             warnings = file.settings.warnings
-        } catch .problems(let problems) {
-            faults = problems
-            file = nil
         } catch {
-            faults = [Self.fault(of: error)]
+            faults = Self.faults(of: error)
             file = nil
         }
     }
 
     /// A fault at `path`, with its line.
     func problem(_ sentence: String, at path: [String]) -> StudyFileProblem {
-        let node = file.flatMap { try? compose(yaml: $0.text) }
+        let node = file.flatMap { try? StudyFileText.node(of: $0.text) }
         return StudyFileProblem(line: node?.line(of: path), sentence: sentence, path: path)
     }
 
@@ -59,18 +53,11 @@ public struct StudyFileReview: Encodable, Sendable {
         self.warnings += warnings
     }
 
-    private static func fault(of error: any Error) -> StudyFileProblem {
+    private static func faults(of error: any Error) -> [StudyFileProblem] {
         switch error {
-        case StudyFileError.malformed(let reason): return StudyFileProblem(line: nil, sentence: "the file cannot be read: \(reason)")
-        case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
-            YamlError.composer(_, let problem, let mark, _):
-            return StudyFileProblem(line: mark.line, sentence: "the file cannot be read on from here: \(problem)")
-        case YamlError.duplicatedKeysInMapping(let duplicates, let context):
-            return StudyFileProblem(
-                line: context.mark.line, sentence: "\(duplicates.joined(separator: ", ")) is there twice")
-        case YamlError.reader(let problem, _, _, _):
-            return StudyFileProblem(line: nil, sentence: "the file has a sign in it that cannot be read: \(problem)")
-        default: return StudyFileProblem(line: nil, sentence: "the file cannot be read")
+        case StudyFileError.problems(let problems): problems
+        case StudyFileError.malformed(let reason): [StudyFileProblem(line: nil, sentence: "the file cannot be read: \(reason)")]
+        default: [StudyFileProblem(line: nil, sentence: "the file cannot be read")]
         }
     }
 }

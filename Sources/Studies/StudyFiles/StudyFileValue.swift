@@ -74,6 +74,25 @@ public indirect enum StudyFileValue: Codable, Sendable, Equatable {
         }
     }
 
+    /// Whether a file can hold it.
+    var isWithinBounds: Bool {
+        var left = Self.mostValues
+        return fits(depth: 0, &left)
+    }
+
+    private func fits(depth: Int, _ left: inout Int) -> Bool {
+        left -= 1
+        guard left > 0, depth < Self.deepest else { return false }
+        switch self {
+        case .list(let entries):
+            for entry in entries { guard entry.fits(depth: depth + 1, &left) else { return false } }
+        case .record(let fields):
+            for value in fields.values { guard value.fits(depth: depth + 1, &left) else { return false } }
+        default: break
+        }
+        return true
+    }
+
     // MARK: - Reaching into it
 
     /// The value at `path` (keys, and places in lists from 1).
@@ -84,8 +103,8 @@ public indirect enum StudyFileValue: Codable, Sendable, Equatable {
         switch self {
         case .record(let fields): return fields[step]?.value(at: path.dropFirst())
         case .list(let entries):
-            guard let place = Int(step), entries.indices.contains(place - 1) else { return nil }
-            return entries[place - 1].value(at: path.dropFirst())
+            guard let index = entries.index(ofPlace: step) else { return nil }
+            return entries[index].value(at: path.dropFirst())
         default: return nil
         }
     }
@@ -95,11 +114,11 @@ public indirect enum StudyFileValue: Codable, Sendable, Equatable {
         guard let step = path.first else { return value }
         switch self {
         case .list(var entries):
-            guard let place = Int(step), entries.indices.contains(place - 1) else { return self }
-            if let next = entries[place - 1].setting(path.dropFirst(), to: value) {
-                entries[place - 1] = next
+            guard let index = entries.index(ofPlace: step) else { return self }
+            if let next = entries[index].setting(path.dropFirst(), to: value) {
+                entries[index] = next
             } else {
-                entries.remove(at: place - 1)
+                entries.remove(at: index)
             }
             return .list(entries)
         case .record(var fields):
@@ -135,5 +154,13 @@ public indirect enum StudyFileValue: Codable, Sendable, Equatable {
         case .list(let entries): try container.encode(entries)
         case .record(let fields): try container.encode(fields)
         }
+    }
+}
+
+extension Collection where Index == Int {
+    /// The index of the entry that a path names by its place, from 1; nil when there is none.
+    func index(ofPlace step: String) -> Int? {
+        guard let place = Int(step), place > 0, place <= count else { return nil }
+        return startIndex + (place - 1)
     }
 }
