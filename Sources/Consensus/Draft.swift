@@ -6,6 +6,9 @@ import LanguageModel
 public struct Draft: Codable, Sendable {
     /// All that were drawn, in the order drawn, the rejected ones with the reason.
     public let candidates: [Candidate]
+    /// The positions in ``candidates`` of those that come into question, the best first: ``chosen``, and who takes their
+    /// places where they must not be shown. None says what another says.
+    public let order: [Int]
     /// The positions in ``candidates`` of those to show.
     public let chosen: [Int]
     /// The prompt as the model read it.
@@ -25,4 +28,9 @@ public struct Draft: Codable, Sendable {
 
     /// The candidates to show. One that is malformed is among the least bad when too few were well-formed.
     public var statements: [Candidate] { chosen.map { candidates[$0] } }
+
+    /// The positions of those to show where some must not be: the next best take their places, while there are any.
+    public func chosen(without hidden: Set<Int>) -> [Int] {
+        Array(order.filter { !hidden.contains($0) }.prefix(chosen.count))
+    }
 }

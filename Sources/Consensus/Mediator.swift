@@ -71,8 +71,9 @@ public struct Mediator: Sendable {
         }
 
         let order = try await order(of: &candidates, for: brief, with: &generator)
+        let best = Self.bestFirst(candidates, inOrder: order)
         return Draft(
-            candidates: candidates, chosen: Self.choose(from: candidates, inOrder: order, brief.statements),
+            candidates: candidates, order: best, chosen: Array(best.prefix(brief.statements)),
             promptText: promptText, promptTokens: promptTokens, shortened: prompt.shortened,
             seconds: (clock.now - started) / .seconds(1), templateName: brief.template.name,
             templateVersion: brief.template.version, exampleSet: brief.template.exampleSet, sampling: brief.sampling,
@@ -104,16 +105,15 @@ public struct Mediator: Sendable {
         return ranking.order.map { eligible[$0] } + positions.filter { !candidates[$0].isEligible }
     }
 
-    /// The positions of the candidates to show: eligible ones in the order given, then the least bad; none twice, as many
-    /// as are wanted.
-    private static func choose(from candidates: [Candidate], inOrder order: [Int], _ wanted: Int) -> [Int] {
+    /// The positions of the candidates to show, while more are wanted: eligible ones in the order given, then the least bad;
+    /// none twice.
+    private static func bestFirst(_ candidates: [Candidate], inOrder order: [Int]) -> [Int] {
         let byForm = order.enumerated().sorted { one, other in
             func severity(_ position: Int) -> Int { candidates[position].malformation?.severity ?? 0 }
             return (severity(one.element), one.offset) < (severity(other.element), other.offset)
         }.map(\.element)
         var texts: Set<String> = []
-        let distinct = byForm.filter { candidates[$0].duplicateOf == nil && texts.insert(candidates[$0].text).inserted }
-        return Array(distinct.prefix(wanted))
+        return byForm.filter { candidates[$0].duplicateOf == nil && texts.insert(candidates[$0].text).inserted }
     }
 
     /// Marks well-formed candidates that say nearly what an earlier one says.

@@ -92,6 +92,10 @@ struct MediatorTests {
         let wellFormed = first.candidates.indices.filter { first.candidates[$0].isEligible }
         #expect(first.chosen == Array(wellFormed.prefix(2)))
         #expect(Set(first.statements.map(\.text)).count == 2)
+        // The next best take the places of those that must not be shown.
+        #expect(Set(first.order).count == first.order.count && Array(first.order.prefix(2)) == first.chosen)
+        #expect(first.chosen(without: [first.chosen[0]]) == Array(first.order.dropFirst().prefix(2)))
+        #expect(first.chosen(without: Set(first.order)) == [])
 
         brief.selection = .random
         let random = try await mediator.draft(brief)

@@ -53,7 +53,7 @@ enum ExportFixture {
 
     /// A draft as a worker would hand it in.
     /// - Parameters:
-    ///   - texts: of the candidates; the first is the one to show.
+    ///   - texts: of the candidates, the best first; the first is the one to show.
     ///   - predictions: per candidate, of each member whose opinion went in.
     static func draft(_ texts: [String], predictions: [[Double]] = [], welfares: [Double] = []) throws -> Draft {
         let candidates = texts.enumerated().map { index, text in
@@ -72,7 +72,7 @@ enum ExportFixture {
             Draft.self,
             from: Data(
                 """
-                {"candidates": \(listed), "chosen": [0], "promptText": "Prompt", "promptTokens": 9, "shortened": [],
+                {"candidates": \(listed), "order": \(Array(texts.indices)), "chosen": [0], "promptText": "Prompt", "promptTokens": 9, "shortened": [],
                  "seconds": 1.5, "templateName": "zero-shot", "templateVersion": "v1", "seed": 7,
                  "sampling": {"temperature": 1, "top_p": 1, "min_p": 0, "maximum_tokens": 60, "stop": []},
                  "model": {"path": "/models/small.gguf", "name": "small.gguf", "sha256": "ab12", "weightType": "BF16",

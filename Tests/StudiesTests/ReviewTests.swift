@@ -198,6 +198,115 @@ import Testing
         #expect(try await phase(database) == "finished")
     }
 
+    /// A round of a drafted and an own statement, whose opinions are in.
+    private func startDrafting(_ review: String) async throws -> (database: Database, study: Study, people: [UUID]) {
+        let conditions = "- {name: drafted, source: model, prompt: zero-shot}\n  - {name: own, source: human-opinion}"
+        let database = try await StudyFixture.openStudy(TestStudy.yaml(conditions: conditions) + "\nreview: {\(review)}")
+        var people: [UUID] = []
+        for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+        try await write(people, database)
+        return (database, try await StudyCatalog(database: database).study(named: "words"), people)
+    }
+
+    /// Makes the statements of such a round: the drafted one of these drafts, the best first, and the opinion of seat 1.
+    private func makeStatements(_ drafts: [String], _ people: [UUID], _ database: Database) async throws {
+        let queue = GenerationQueue(database: database)
+        while let job = try await queue.claim(worker: UUID()) {
+            if job.condition.name == "drafted" {
+                #expect(try await queue.finish(job, with: .draft(try ExportFixture.draft(drafts))))
+            } else {
+                #expect(try await queue.finish(job, with: .opinions(job.opinions.filter { $0.participantID == people[1] })))
+            }
+        }
+    }
+
+    /// What the researcher and the admin read of the drafts, in the log of generations.
+    private func drafts(_ study: Study, _ database: Database) async throws -> (researcher: [String], admin: [String], why: String?) {
+        let users = Users(database: database)
+        let names = try await database.query("SELECT name FROM users", as: String.self)
+        if !names.contains("rita") { _ = try await users.create("rita", role: .researcher) }
+        let rita = AuditLog.Actor(user: try await users.user(named: "rita"), way: .page)
+        let log = GenerationLog(database: database)
+        let id = try #require(try await database.first("SELECT id FROM generations WHERE source = 'model'", as: UUID.self))
+        let theirs = try await log.entry(id, of: study, for: rita, showingConditions: true)
+        let all = try await log.entry(id, of: study, for: .commandLine, showingConditions: true)
+        return (theirs.making?.candidates.map(\.text) ?? [], all.making?.candidates.map(\.text) ?? [], all.making?.why)
+    }
+
+    @Test("A draft that quotes what is hidden is shown to nobody: the next best is, and the drafts are read by admins alone")
+    func hiddenDrafts() async throws {
+        let (database, study, people) = try await startDrafting("before_display: flagged")
+        let texts = ["We agree: \(Self.rude.lowercased())!", "We all want better buses.", "We want fewer cars."]
+        try await makeStatements(texts, people, database)
+        #expect(
+            try await database.query("SELECT text FROM statements WHERE author_id IS NULL", as: String.self) == [texts[1]])
+        let kept = try await database.query(
+            "SELECT text, chosen, malformation FROM candidates ORDER BY number", as: (String, Bool, String?).self)
+        #expect(kept.map(\.0) == texts && kept.map(\.1) == [false, true, false])
+        #expect(kept.map(\.2) == ["quotes_hidden_opinion", nil, nil])
+        #expect(try await phase(database) == "ratings")
+        #expect(try await read(people[2], database).contains(texts[1]))
+
+        let seen = try await drafts(study, database)
+        #expect(seen.researcher == ["", "", ""] && seen.admin == texts)
+        #expect(seen.why?.contains("1 quotes an opinion that others were not to read. Of the 2 left, 1.2 is shown") == true)
+        let folder = try TestFolder.make()
+        defer { TestFolder.remove(folder) }
+        func dump(_ name: String, since: String? = nil) async throws -> [String] {
+            var options = DumpOptions()
+            options.parts = [Comparisons()]
+            if let since { options.since = try await PreviousDump.read(folder.appending(path: since)) }
+            let place = folder.appending(path: name)
+            try await Dump(of: study, in: database).write(to: place, options)
+            let lines = try String(contentsOf: place.appending(path: "candidate_comparisons.jsonl"), encoding: .utf8)
+            let statements = try Table(file: place.appending(path: "statements.csv").path(percentEncoded: false)).rows
+            #expect(since != nil || statements.contains { $0["text"] == texts[1] }, "what was shown is in the dump")
+            #expect(lines.lowercased().contains("retarded") == (since != nil) && lines.contains(texts[1]))
+            #expect(lines.contains(texts[2]) == (since != nil))
+            return try Table(file: place.appending(path: "candidates.csv").path(percentEncoded: false)).rows.compactMap { $0["text"] }
+        }
+        #expect(try await dump("first") == ["", "", ""])
+        // Approved, they are read by all; and a dump of what has changed has them.
+        try await decide(people[0], .approve, "a quotation", study, database)
+        #expect(Set(try await dump("later", since: "first")) == Set(texts))
+        #expect(try await drafts(study, database).researcher == texts)
+    }
+
+    @Test("Where every draft quotes what is hidden the condition makes no statement, and the round goes on with the others")
+    func onlyQuotations() async throws {
+        let (database, study, people) = try await startDrafting("before_display: flagged")
+        try await makeStatements(["\(Self.rude).", "We agree. \(Self.rude)."], people, database)
+        let end = try await database.first(
+            "SELECT state, error, attempts FROM generations WHERE source = 'model'", as: (String, String?, Int16).self)
+        #expect(end?.0 == "failed" && end?.1 == GenerationError.onlyQuotations.description && end?.2 == 1)
+        #expect(try await database.first("SELECT count(*) FROM candidates WHERE NOT chosen", as: Int.self) == 2)
+        #expect(try await phase(database) == "ratings")
+        #expect(try await read(people[2], database) == ["The opinion of seat 1"])
+        #expect(try await drafts(study, database).why?.hasSuffix("None was left that may be shown.") == true)
+    }
+
+    @Test("A statement that quotes what is hidden later is hidden with it, and read again when that is approved")
+    func hiddenQuotation() async throws {
+        let (database, study, people) = try await startDrafting("before_display: never")
+        let quoting = "We agree: \(Self.rude)."
+        try await makeStatements([quoting], people, database)
+        func texts() async throws -> Set<String> {
+            Set(try await StudyFixture.dump(database)["statements"]?.compactMap { $0["text"] } ?? [])
+        }
+        #expect(try await texts() == [quoting, "The opinion of seat 1"])
+        #expect(try await read(people[1], database) == [quoting], "the other one is their own")
+        try await decide(people[0], .hide, "an insult", study, database)
+        #expect(try await texts() == ["", "The opinion of seat 1"])
+        for person in [people[0], people[2]] { #expect(try await read(person, database) == ["The opinion of seat 1"]) }
+        #expect(try await phase(database) == "finished")
+        let changed = try await database.first(
+            "SELECT s.changed_in = o.changed_in FROM statements s, opinions o WHERE s.text = \(quoting) AND o.text = \(Self.rude)",
+            as: Bool.self)
+        #expect(changed == true, "dumps of what has changed tell of it")
+        try await decide(people[0], .approve, "a quotation", study, database)
+        #expect(try await texts() == [quoting, "The opinion of seat 1"])
+    }
+
     /// Rates what is before the person, unless it is the words of `author`, which are left; true when something was rated.
     private func rateOneOf(others author: UUID, _ person: UUID, _ database: Database) async throws -> Bool {
         guard let shown = try await ParticipationReader(database: database).state(of: person).statement, shown.text != Self.rude else {

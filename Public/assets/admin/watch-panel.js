@@ -335,7 +335,7 @@ function candidates(list) {
     return element("div", { class: "table", tabindex: 0, role: "region", "aria-label": "Candidates" }, element("table", {}, [
         element("thead", {}, element("tr", {}, head.map((name) => element("th", { scope: "col" }, name)))),
         element("tbody", {}, list.toSorted((one, other) => other.chosen - one.chosen || (one.rank ?? Infinity) - (other.rank ?? Infinity) || 0).map((one) => element("tr", {}, [
-            element("th", { scope: "row" }, `${one.draw}.${one.number}`), element("td", { dir: "auto" }, one.text || "(deleted)"), element("td", {}, fate(one)),
+            element("th", { scope: "row" }, `${one.draw}.${one.number}`), element("td", { dir: "auto" }, one.text || gone()), element("td", {}, fate(one)),
             ...(isRanked ? [element("td", { class: "number" }, number(one.rank)), element("td", { class: "number" }, number(one.welfare, 2))] : []),
             ...seats.map((seat) => element("td", { class: "number" }, number(one.predictions?.[seat], 2))),
             element("td", { class: "number" }, number(one.logProbability, 1)),

@@ -87,7 +87,8 @@ extension ComparisonTable {
     private static let candidates: [ComparisonColumn] = [
         ComparisonColumn(
             "candidates.text", .string, "w.text",
-            "the statements shown to the member, in their order; empty where somebody whom one quotes had their words deleted"),
+            "the statements shown to the member, in their order; empty where somebody whom one quotes had their words deleted, or others "
+                + "may not read them"),
         ComparisonColumn("candidates.display_label", .string, "w.position::text", "the statement's place in the member's order"),
         ComparisonColumn("candidates.metadata.id", .string, "w.statement_id", "the statements"),
         ComparisonColumn(
@@ -103,7 +104,7 @@ extension ComparisonTable {
         ComparisonColumn(
             "candidates.metadata.status", .string,
             "CASE WHEN w.text = '' THEN 'ERASED' WHEN w.malformed THEN 'MALFORMED' ELSE 'COMPLETE' END",
-            "COMPLETE, MALFORMED, or ERASED where the text was deleted"),
+            "COMPLETE, MALFORMED, or ERASED where the text was deleted, or others may not read it"),
         ComparisonColumn("candidates.metadata.version", .string, ComparisonSQL.version, "as metadata.version"),
         ComparisonColumn(
             "candidates.metadata.response_duration", .number,
@@ -125,7 +126,8 @@ extension ComparisonTable {
             "what the preference model reads: the question, an opinion, a statement"),
         ComparisonColumn(
             "candidates.all_texts", .list(.string), "drawn.texts",
-            "every draft of the same draw, rejected ones too; every opinion or position statement it was chosen from"),
+            "every draft of the same draw, rejected ones too; every opinion or position statement it was chosen from; empty where others "
+                + "may not read what it is, or what the model read for it"),
         ComparisonColumn(
             "candidates.all_reward_predictions", .list(.list(.number)), "drawn.predictions",
             "for each of these the agreement that was predicted of each member; an empty list where none was"),
@@ -241,7 +243,7 @@ extension ComparisonTable {
                 FROM (SELECT string_agg(t.text, E'\\n') AS text
                       FROM generations n CROSS JOIN LATERAL (
                           SELECT s.text FROM visible_statements s WHERE s.generation_id = n.id
-                          UNION SELECT c.text FROM candidates c WHERE c.generation_id = n.id
+                          UNION SELECT c.text FROM visible_candidates c WHERE c.generation_id = n.id
                           UNION SELECT o.text FROM visible_opinions o
                                 WHERE n.source = 'human-opinion' AND o.round_id = n.round_id
                                   AND o.participant_id = ANY(n.included_participant_ids)) AS t
@@ -280,10 +282,11 @@ extension ComparisonTable {
                    (array_agg(d.welfare ORDER BY d.place) FILTER (WHERE d.is_shown))[1] AS welfare,
                    json_agg(d.opinion_id) FILTER (WHERE d.is_shown AND d.opinion_id IS NOT NULL) AS parent
             FROM (
-                SELECT c.draw * 1000 + c.number AS place, c.text, NULL::uuid AS opinion_id,
+                SELECT c.draw * 1000 + c.number AS place, seen.text, NULL::uuid AS opinion_id,
                        coalesce(c.welfare, c.rank - 1) AS welfare, c.chosen AND c.text = w.text AND w.text <> '' AS is_shown,
                        \(sql: predictions("c.predictions")) AS predictions
-                FROM candidates c WHERE c.generation_id = n.id
+                FROM candidates c JOIN visible_candidates seen USING (generation_id, draw, number)
+                WHERE c.generation_id = n.id
                 UNION ALL
                 SELECT i.place, io.text, io.id, (n.choice->'welfare'->>(i.id::text))::float8, i.id = w.author_id,
                        \(sql: predictions("CASE WHEN preference.id IS NOT NULL THEN n.choice->'agreements'->(i.id::text) END"))

@@ -4,14 +4,14 @@
 public enum DownloadError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknown
     case namesPlatformIDs
-    case erasedMeanwhile
+    case withdrawnMeanwhile
 
     public var description: String {
         switch self {
-        case .unknown: "This file is not there any more. Files go after some days, and when somebody has their answers deleted; "
-            + "please make it anew."
+        case .unknown: "This file is not there any more. Files go after some days, and when somebody has their answers deleted or a "
+            + "text is hidden; please make it anew."
         case .namesPlatformIDs: "Only admins may have the ids of recruitment platforms."
-        case .erasedMeanwhile: "People had their answers deleted while the file was made. Please make it anew."
+        case .withdrawnMeanwhile: "People had their answers deleted, or texts were hidden, while the file was made. Please make it anew."
         }
     }
 }

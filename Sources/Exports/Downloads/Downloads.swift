@@ -70,25 +70,37 @@ public struct Downloads: Sendable {
         }
     }
 
-    /// How many people of the study have had their answers deleted.
-    func erasures(of studyID: UUID, in session: some PostgresSession) async throws -> Int {
-        try await session.first(
+    /// What has been taken out of the files of a study.
+    struct Withdrawals: Sendable, Equatable {
+        /// How many people have had their answers deleted, with the decisions about their texts.
+        let erasures: Int
+        /// How often it was decided to hide a text.
+        let hidings: Int
+    }
+
+    /// Those of the study, so far.
+    func withdrawals(of studyID: UUID, in session: some PostgresSession) async throws -> Withdrawals {
+        let counts = try await session.first(
             """
-            SELECT count(*) FROM erasures e JOIN participants p ON p.id = e.participant_id WHERE p.study_id = \(studyID)
-            """, as: Int.self) ?? 0
+            SELECT (SELECT count(*) FROM erasures e JOIN participants p ON p.id = e.participant_id WHERE p.study_id = \(studyID)),
+                   (SELECT count(*) FROM opinion_decisions d JOIN opinions o ON o.id = d.opinion_id JOIN groups g ON g.id = o.group_id
+                    WHERE g.study_id = \(studyID) AND d.decision = 'hide')
+            """, as: (Int, Int).self)
+        return Withdrawals(erasures: counts?.0 ?? 0, hidings: counts?.1 ?? 0)
     }
 
     /// Keeps the file at `url` for some days; those whose days are over go.
-    /// - Parameter erasures: how many people had had their answers deleted before the file was made.
-    /// - Throws: ``DownloadError/erasedMeanwhile``.
+    /// - Parameter withdrawals: those of before the file was made.
+    /// - Throws: ``DownloadError/withdrawnMeanwhile``.
     func store(
-        _ url: URL, named name: String, platformIDs: Bool, of studyID: UUID, for job: Job, erasures: Int
+        _ url: URL, named name: String, platformIDs: Bool, of studyID: UUID, for job: Job, withdrawals: Withdrawals
     ) async throws -> Download {
         guard let file = FileHandle(forReadingAtPath: url.path(percentEncoded: false)) else { throw DownloadError.unknown }
         defer { try? file.close() }
         let id = UUID()
+        // By itself: whoever withdraws something deletes from this table, and is waited for below.
+        try await database.execute("DELETE FROM downloads WHERE expires_at < now() OR job_id = \(job.id)")
         return try await database.transaction(retries: 0) { connection in
-            try await connection.execute("DELETE FROM downloads WHERE expires_at < now() OR job_id = \(job.id)")
             try await connection.execute(
                 """
                 INSERT INTO downloads (id, study_id, user_id, job_id, name, bytes, sha256, platform_ids, expires_at)
@@ -107,9 +119,12 @@ public struct Downloads: Sendable {
                     "INSERT INTO download_chunks (download_id, number, content) VALUES (\(id), \(number), \(part))")
                 number += 1
             }
-            // Nobody's answers can be deleted between this and the commit, and then the file goes with them.
-            try await connection.execute("LOCK TABLE erasures IN SHARE MODE")
-            guard try await self.erasures(of: studyID, in: connection) == erasures else { throw DownloadError.erasedMeanwhile }
+            // Nobody's answers can be deleted, and no text be hidden, between this and the commit, and then the file goes with
+            // them. In the order in which an erasure takes them.
+            try await connection.execute("LOCK TABLE opinion_decisions, erasures IN SHARE MODE")
+            guard try await self.withdrawals(of: studyID, in: connection) == withdrawals else {
+                throw DownloadError.withdrawnMeanwhile
+            }
             try await connection.execute(
                 "UPDATE downloads SET bytes = \(bytes), sha256 = \(Data(hash.finalize())) WHERE id = \(id)")
             let row = try await connection.first(

@@ -59,14 +59,14 @@ public struct DumpJob: JobHandler {
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         defer { try? FileManager.default.removeItem(at: folder) }
         let options = try await options(parameters, of: study, scratch: folder)
-        let erasures = try await downloads.erasures(of: study.id, in: database)
+        let withdrawals = try await downloads.withdrawals(of: study.id, in: database)
         let file = folder.appending(path: "dump.zip")
         let result = try await Dump(of: study, in: database).write(to: file, options) { latest in
             progress.show(latest.done, of: latest.all, note: "Rows of \(latest.file): \(latest.rows)" + (latest.of.map { " of \($0)" } ?? ""))
         }
         return try await downloads.store(
             file, named: result.name + ".zip", platformIDs: parameters.platformIDs, of: study.id, for: job,
-            erasures: erasures)
+            withdrawals: withdrawals)
     }
 
     private func options(_ parameters: Parameters, of study: Study, scratch: URL) async throws -> DumpOptions {

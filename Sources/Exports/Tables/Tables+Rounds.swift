@@ -231,12 +231,14 @@ extension DumpTable {
             .integer("number", "its place in the batch, from 1").required,
             .text("candidate_id", "these three as one, for tables that refer to it").required,
             .integer("seed", "from which it was drawn").required,
-            .words("text", "the text; empty where somebody whom it quotes had their words deleted"),
+            .words("text", "the text; empty where somebody whom it quotes had their words deleted, and where an opinion that the model read "
+                + "may not be read by others"),
             Identifying.column(of: "`text`"),
             .integer("token_count", "its length in tokens").required,
             .number("log_probability", "the sum over its tokens").required,
             .text("finish", "what ended it").required,
-            .text("malformation", "why it is not well-formed; empty where it is"),
+            .text("malformation", "why it was rejected: what is wrong with its form, or `quotes_hidden_opinion` where it quotes an opinion "
+                + "that others were not to read; empty where it was not"),
             .integer("duplicate_draw", "the candidate drawn before that says nearly the same: its draw"),
             .integer("duplicate_number", "and its number"),
             .number("welfare", "the welfare of the predicted agreements"),
@@ -250,8 +252,7 @@ extension DumpTable {
                c.text, \(sql: Identifying.kinds(in: "c.text")) AS may_identify,
                c.token_count, c.log_probability, c.finish, c.malformation, c.duplicate_draw, c.duplicate_number, c.welfare,
                c.rank, c.chosen
-        FROM candidates c JOIN generations n ON n.id = c.generation_id JOIN rounds r ON r.id = n.round_id
-             JOIN groups g ON g.id = r.group_id
+        FROM visible_candidates c JOIN rounds r ON r.id = c.round_id JOIN groups g ON g.id = r.group_id
         WHERE \(sql: scope.groups) AND \(sql: scope.isNew("c.changed_in"))
         """
     }
@@ -305,8 +306,8 @@ extension DumpTable {
             .text("condition", "the study's condition").required,
             .text("source", "where it comes from", ["model", "human-opinion", "position-statement"]).required,
             .integer("number", "its place among the statements of its condition in the round, from 1").required,
-            .words("text", "as it was shown; empty where somebody whom it quotes had their words deleted, and where it is an opinion that others "
-                + "may not read"),
+            .words("text", "as it was shown; empty where somebody whom it quotes had their words deleted, and where it is, or quotes, an "
+                + "opinion that others may not read"),
             Identifying.column(of: "`text`"),
             .flag("malformed", "whether too few candidates were well-formed and this is one of the least bad").required,
             .id("author_participant_id", "whose opinion it is, for `human-opinion`"),

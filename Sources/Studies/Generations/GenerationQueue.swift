@@ -15,6 +15,9 @@ public struct GenerationQueue: Sendable {
     /// How often a job may be begun, workers that were lost with it included.
     static let maximumClaims = 3
 
+    /// What `candidates` says of a draft that is not shown, because it quotes an opinion that others may not read.
+    static let quotesHidden = "quotes_hidden_opinion"
+
     /// How long a job that failed is left to other workers, in seconds.
     static let elsewhereSeconds = 5
 
@@ -115,7 +118,9 @@ public struct GenerationQueue: Sendable {
         }
     }
 
-    /// Stores the statements made for `job`, and opens the round's ratings when it was the last.
+    /// Stores the statements made for `job`, and opens the round's ratings when it was the last. A draft that quotes an
+    /// opinion which others may not read now is no statement: the next best is. Where all do, the generation has failed, at
+    /// once: another try would draw the same.
     /// - Returns: false, having stored nothing, when the job is no longer this worker's.
     @discardableResult
     public func finish(_ job: GenerationJob, with made: MadeStatements) async throws -> Bool {
@@ -207,6 +212,17 @@ public struct GenerationQueue: Sendable {
     private static func store(
         _ draft: Draft, _ preferenceModel: UUID?, of job: GenerationJob, in connection: Connection
     ) async throws {
+        // The round's row is held, so that nobody decides about its opinions meanwhile.
+        let hidden = try await connection.query(
+            """
+            SELECT o.text FROM opinions o JOIN visible_opinions w ON w.id = o.id
+            WHERE o.round_id = \(job.roundID) AND NOT w.visible
+            """, as: String.self)
+        let quoting = Set(draft.candidates.indices.filter { index in
+            hidden.contains { Quotation.occurs(of: $0, in: draft.candidates[index].text) }
+        })
+        let chosen = draft.chosen(without: quoting)
+        let reason = chosen.isEmpty ? GenerationError.onlyQuotations.description : nil
         try await connection.execute(
             """
             UPDATE generations
@@ -214,11 +230,13 @@ public struct GenerationQueue: Sendable {
                 prompt_template = \(draft.templateName), prompt_version = \(draft.templateVersion),
                 prompt_text = \(draft.promptText), prompt_tokens = \(Int32(draft.promptTokens)),
                 shortened = \(JSONB(draft.shortened)), sampling = \(JSONB(draft.sampling)),
-                example_set = \(draft.exampleSet), preference_model_id = \(preferenceModel)
+                example_set = \(draft.exampleSet), preference_model_id = \(preferenceModel),
+                state = \(reason == nil ? "finished" : "failed"), error = \(reason)
             WHERE id = \(job.id)
             """)
         for (index, candidate) in draft.candidates.enumerated() {
             let original = candidate.duplicateOf.map { draft.candidates[$0] }
+            let malformation = candidate.malformation?.rawValue ?? (quoting.contains(index) ? quotesHidden : nil)
             let predictions = candidate.predictions.map { predictions in
                 JSONB(Dictionary(zip(job.opinions.map { $0.participantID.uuidString.lowercased() }, predictions)) { $1 })
             }
@@ -229,13 +247,13 @@ public struct GenerationQueue: Sendable {
                                         chosen)
                 VALUES (\(job.id), \(Int16(candidate.draw)), \(Int16(candidate.index + 1)),
                         \(Int64(bitPattern: candidate.seed)), \(candidate.text), \(Int32(candidate.tokenCount)),
-                        \(candidate.logProbability), \(candidate.finish.rawValue), \(candidate.malformation?.rawValue),
+                        \(candidate.logProbability), \(candidate.finish.rawValue), \(malformation),
                         \(original.map { Int16($0.draw) }), \(original.map { Int16($0.index + 1) }), \(predictions),
                         \(candidate.welfare), \(candidate.rank.map { Int16($0) }),
-                        \(draft.chosen.contains(index)))
+                        \(chosen.contains(index)))
                 """)
         }
-        for (place, statement) in draft.statements.enumerated() {
+        for (place, statement) in chosen.map({ draft.candidates[$0] }).enumerated() {
             try await connection.execute(
                 """
                 INSERT INTO statements (generation_id, round_id, number, text, malformed)

@@ -1,5 +1,6 @@
 // Reading and deciding about people's words.
 
+import Consensus
 import Foundation
 import Postgres
 
@@ -54,7 +55,7 @@ public struct Reviews: Sendable {
     }
 
     /// Decides whether others may read a text. A round that waited for it goes on when it was the last; a text that is
-    /// hidden is put before nobody who has not rated it yet.
+    /// hidden, and statements that quote it, are put before nobody who has not rated them yet.
     /// - Parameters:
     ///   - id: the text's.
     ///   - after: the decision that the text had when whoever decides saw it; nil if it had none.
@@ -86,6 +87,7 @@ public struct Reviews: Sendable {
                 """, as: (UUID, Int64?, String?).self)
             guard let (author, newest, decider) = row else { throw ReviewError.unknownText(text) }
             guard newest == after else { throw ReviewError.decidedMeanwhile(by: decider) }
+            if decision == .hide { try await Self.noteQuotations(of: id, in: roundID, connection) }
             try await connection.execute(
                 """
                 INSERT INTO opinion_decisions (opinion_id, decision, reason, user_id, via)
@@ -102,7 +104,26 @@ public struct Reviews: Sendable {
         return try await self.text(id, of: study)
     }
 
-    /// Takes an opinion, and statements that are it, from before those who have not rated them yet.
+    /// Notes which of the model's statements quote an opinion, so that whoever may not read it does not read them.
+    private static func noteQuotations(
+        of opinionID: UUID, in roundID: UUID, _ connection: Connection
+    ) async throws {
+        let opinion = try await connection.first("SELECT text FROM opinions WHERE id = \(opinionID)", as: String.self) ?? ""
+        let made = try await connection.query(
+            """
+            SELECT s.id, s.text FROM statements s JOIN generations n ON n.id = s.generation_id
+            WHERE s.round_id = \(roundID) AND n.source = 'model'
+            """, as: (UUID, String).self)
+        let quoting = made.filter { Quotation.occurs(of: opinion, in: $0.1) }.map(\.0)
+        try await connection.execute(
+            """
+            INSERT INTO statement_quotations (statement_id, opinion_id)
+            SELECT quoting.id, \(opinionID)::uuid FROM unnest(\(quoting)::uuid[]) AS quoting (id)
+            ON CONFLICT DO NOTHING
+            """)
+    }
+
+    /// Takes an opinion, and statements that are it or quote it, from before those who have not rated them yet.
     /// - Returns: what it means to the round.
     private static func withdraw(
         _ opinionID: UUID, of author: UUID, in roundID: UUID, _ connection: Connection
@@ -111,17 +132,15 @@ public struct Reviews: Sendable {
             "DELETE FROM opinion_ratings WHERE opinion_id = \(opinionID) AND submitted_at IS NULL RETURNING id", as: UUID.self)
         let statements = try await connection.query(
             """
-            DELETE FROM presentations p USING statements s
-            WHERE s.id = p.statement_id AND s.round_id = \(roundID) AND s.author_id = \(author)
+            DELETE FROM presentations p USING visible_statements s
+            WHERE s.id = p.statement_id AND s.round_id = \(roundID) AND NOT s.visible
               AND NOT EXISTS (SELECT FROM ratings a WHERE a.presentation_id = p.id)
             RETURNING p.id
             """, as: UUID.self)
         let left = try await connection.query(
             """
             SELECT generation_id, count(*) FILTER (WHERE text <> '') FROM visible_statements
-            WHERE generation_id IN (SELECT generation_id FROM statements
-                                    WHERE round_id = \(roundID) AND author_id = \(author))
-            GROUP BY generation_id
+            WHERE round_id = \(roundID) GROUP BY generation_id
             """, as: (UUID, Int).self)
         return .reviewed(
             author, withdrawn: Set(opinions + statements),

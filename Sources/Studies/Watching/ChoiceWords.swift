@@ -7,13 +7,16 @@ enum ChoiceWords {
     /// What decided among the candidates of a model.
     static func why(_ select: Condition.Selection, alpha: Double?, _ candidates: [GenerationRecord.Candidate]) -> String {
         let chosen = candidates.filter(\.chosen)
-        guard !candidates.isEmpty, !chosen.isEmpty else { return "Nothing has been chosen yet." }
-        let malformed = candidates.count { $0.malformation != nil }
+        guard !candidates.isEmpty else { return "Nothing has been chosen yet." }
+        let quoting = candidates.count { $0.malformation == GenerationQueue.quotesHidden }
+        let malformed = candidates.count { $0.malformation != nil } - quoting
         let repeated = candidates.count { $0.malformation == nil && $0.duplicateOf != nil }
-        let left = candidates.count - malformed - repeated
+        let left = candidates.count - malformed - quoting - repeated
         var sentences = ["\(candidates.count) candidate\(candidates.count == 1 ? " was" : "s were") drawn."]
         if malformed > 0 { sentences.append("\(malformed) \(malformed == 1 ? "was" : "were") rejected for \(malformed == 1 ? "its" : "their") form.") }
+        if quoting > 0 { sentences.append("\(quoting) \(quoting == 1 ? "quotes" : "quote") an opinion that others were not to read.") }
         if repeated > 0 { sentences.append("\(repeated) said nearly what another said.") }
+        if chosen.isEmpty { return (sentences + ["None was left that may be shown."]).joined(separator: " ") }
         let names = list(chosen.map { "\($0.draw).\($0.number)" })
         let verb = chosen.count == 1 ? "is" : "are"
         if left == 0 {

@@ -168,6 +168,7 @@ public struct GenerationLog: Sendable {
     ) async throws -> GenerationRecord.Making? {
         let prompt: SQL = readsAll(actor)
             ? "n.prompt_text" : "(SELECT v.prompt_text FROM visible_prompts v WHERE v.generation_id = n.id) AS prompt_text"
+        let drafts: SQL = readsAll(actor) ? "candidates" : "visible_candidates"
         let kept = try await connection.rows(
             """
             SELECT \(sql: prompt), n.prompt_template, n.prompt_version, n.prompt_tokens, n.example_set, n.model,
@@ -184,7 +185,7 @@ public struct GenerationLog: Sendable {
                    (SELECT jsonb_object_agg(m.seat, p.value)
                     FROM jsonb_each(c.predictions) p JOIN members m ON m.participant_id::text = p.key) AS predictions,
                    c.welfare, c.rank, c.chosen
-            FROM candidates c WHERE c.generation_id = \(row.id) ORDER BY c.draw, c.number
+            FROM \(sql: drafts) c WHERE c.generation_id = \(row.id) ORDER BY c.draw, c.number
             """, as: GenerationRecord.Candidate.self)
         let select = row.select.flatMap(Condition.Selection.init(rawValue:)) ?? .first
         let welfare = kept.choice.map { bySeat($0.welfare, seats) }

@@ -23,6 +23,7 @@ public struct GenerationRecord: Codable, Sendable {
     public struct Candidate: Codable, Sendable, Equatable {
         public let draw: Int
         public let number: Int
+        /// Empty where it was deleted, or is not for the reader.
         public let text: String
         public let tokens: Int
         public let logProbability: Double
