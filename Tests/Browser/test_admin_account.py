@@ -36,6 +36,7 @@ def test_whoever_has_a_one_time_password_chooses_another_and_has_to_type_it_twic
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Choose a password")).to_be_visible()
+    expect(page.get_by_text("your tokens for scripts stop working for good")).to_be_visible()
     assert faults(page) == []
     page.get_by_label("Present or one-time password").fill(password)
     page.get_by_label("New password", exact=True).fill("four words for beginner")

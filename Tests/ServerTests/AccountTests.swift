@@ -54,6 +54,78 @@ import Testing
         }
     }
 
+    @Test("Whoever guesses keeps out only their own network, until there are very many guesses") func elsewhere() async throws {
+        try await RunningServer.with(trustedProxies: ["127.0.0.1"]) { server in
+            _ = try await server.signIn("anna")
+            func signIn(_ body: String, from address: String) async throws -> Int {
+                try await Visitor(server.url).post("/api/admin/session", body, headers: ["X-Forwarded-For": address]).status
+            }
+            // Of IPv6 addresses a network has as many as it likes; an IPv4 address can be written in two ways.
+            for number in 1...8 {
+                #expect(try await signIn(Self.wrong, from: "2001:db8:0:7::\(number)") == 401)
+                #expect(try await signIn(Self.wrong, from: number % 2 == 0 ? "192.0.2.7" : "::ffff:192.0.2.7") == 401)
+            }
+            for address in ["2001:db8:0:7:8000::1", "192.0.2.7", "::ffff:192.0.2.7"] {
+                #expect(try await signIn(Self.right, from: address) == 429, "\(address)")
+            }
+            for address in ["2001:db8:0:8::1", "192.0.2.8"] {
+                #expect(try await signIn(Self.right, from: address) == 200, "\(address)")
+            }
+            // Whose password is right elsewhere does not let those go on who guess.
+            #expect(try await signIn(Self.right, from: "2001:db8:0:7::1") == 429)
+            func guessElsewhere(_ times: Int) async throws {
+                try await server.database.execute(
+                    """
+                    INSERT INTO sign_in_failures (name_hash, address)
+                    SELECT f.name_hash, 'elsewhere' FROM generate_series(1, \(times)) AS n
+                         CROSS JOIN (SELECT name_hash FROM sign_in_failures LIMIT 1) AS f
+                    """)
+            }
+            try await guessElsewhere(100 - 16 - 1)
+            #expect(try await signIn(Self.right, from: "192.0.2.8") == 200)
+            try await guessElsewhere(1)
+            #expect(try await signIn(Self.right, from: "192.0.2.8") == 429)
+        }
+    }
+
+    @Test("Of a crowd that signs in at once, those who cannot wait in line are asked to come again, and need not wait then")
+    func crowd() async throws {
+        try await RunningServer.with(trustedProxies: ["127.0.0.1"]) { server in
+            let answers = try await withThrowingTaskGroup(of: Visitor.Answer.self) { tasks -> [Visitor.Answer] in
+                for number in 0..<80 {
+                    tasks.addTask {
+                        try await Visitor(server.url).post(
+                            "/api/admin/session", Self.wrong, headers: ["X-Forwarded-For": "192.0.2.\(number)"])
+                    }
+                }
+                return try await tasks.reduce(into: []) { $0.append($1) }
+            }
+            let lookedAt = answers.count { $0.status == 401 }, sentAway = answers.filter { $0.status == 503 }
+            #expect(lookedAt >= 22 && !sentAway.isEmpty && lookedAt + sentAway.count == 80)
+            #expect(sentAway.allSatisfy { $0.headers["retry-after"] != nil && $0["detail"]?.contains("at once") == true })
+            #expect(try await server.database.first("SELECT count(*) FROM sign_in_failures", as: Int.self) == lookedAt)
+        }
+    }
+
+    @Test("Who chooses another password is rid of tokens that somebody made by their session") func stolenSession() async throws {
+        try await RunningServer.with { server in
+            let anna = try await server.signIn("anna"), bert = try await server.signIn("bert"), script = Visitor(server.url)
+            func token(of visitor: Visitor) async throws -> [String: String] {
+                let made = try await visitor.post("/api/admin/tokens", #"{"name":"nightly"}"#)
+                return ["Authorization": "Bearer \(try #require(made["token"]))"]
+            }
+            let stolen = try await token(of: anna), other = try await token(of: bert)
+            #expect(try await change(anna, from: "not that one", to: "other words for anna").status == 401)
+            #expect(try await script.get("/api/admin/session", headers: stolen).status == 200)
+            #expect(try await change(anna, from: "four words for anna", to: "other words for anna").status == 200)
+            #expect(try await script.get("/api/admin/session", headers: stolen).status == 401)
+            #expect((try await anna.get("/api/admin/tokens").json["tokens"] as? [any Sendable])?.isEmpty == true)
+            #expect(try await script.get("/api/admin/session", headers: other).status == 200)
+            let own = try await token(of: anna)
+            #expect(try await script.get("/api/admin/session", headers: own).status == 200)
+        }
+    }
+
     @Test("Guesses that come all at once are no more than guesses that come one after another")
     func parallelGuesses() async throws {
         try await RunningServer.with { server in

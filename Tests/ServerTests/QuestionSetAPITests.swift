@@ -44,6 +44,30 @@ import Testing
         }
     }
 
+    @Test("Of the studies that used a version one is told the names of one's own, and how many others there are")
+    func uses() async throws {
+        try await RunningServer.with { server in
+            let boss = try await server.signIn("boss"), other = try await server.signIn("other")
+            let rita = try await server.signIn("rita", role: .researcher)
+            func versions(_ visitor: Visitor) async throws -> [[String: any Sendable]] {
+                Self.entries(try await visitor.get("\(Self.sets)/examples/versions"), "versions")
+            }
+            func expectTold(_ visitor: Visitor, _ names: [String], _ others: Int) async throws {
+                let newest = try #require(try await versions(visitor).first)
+                #expect(newest["studies"] as? [String] == names && newest["otherStudies"] as? Int == others)
+            }
+            // A study of the command line is every admin's, and no researcher's.
+            try await expectTold(other, ["words"], 0)
+            try await expectTold(rita, [], 1)
+            #expect(try await boss.send("PUT", "/api/admin/studies/words/users/rita").status == 200)
+            #expect(try await boss.post("/api/admin/studies/words/previews", "{}").status == 201)
+            for visitor in [boss, rita] { try await expectTold(visitor, ["words"], 0) }
+            try await expectTold(other, [], 1)
+            let all = try #require(try await QuestionSets(database: server.database).history(of: "examples").first)
+            #expect(all.studies.count == 2 && all.studies.last == "words" && all.otherStudies == 0)
+        }
+    }
+
     @Test("A set is searched, changed and exported over the API, and each change is in the log")
     func changing() async throws {
         try await RunningServer.with { server in

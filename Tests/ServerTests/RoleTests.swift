@@ -88,6 +88,41 @@ import Testing
         }
     }
 
+    @Test("No admin comes by a study by keeping out whoever has it, or by a password of theirs") func takingOver() async throws {
+        try await RunningServer.with { server in
+            let boss = try await server.signIn("boss"), other = try await server.signIn("other")
+            let rita = try await server.signIn("rita", role: .researcher)
+            let path = "/api/admin/studies/words/users"
+            #expect(try await boss.send("PUT", "\(path)/rita").status == 200)
+            let changes = [
+                ("PATCH", "boss", #"{"disabled":true}"#, "disable boss"),
+                ("PATCH", "boss", #"{"role":"researcher"}"#, "role boss researcher"),
+                ("POST", "boss/password", "{}", "reset-password boss"), ("POST", "rita/password", "{}", "reset-password rita"),
+            ]
+            for (method, address, body, command) in changes {
+                let refused = try await other.send(method, "/api/admin/users/\(address)", body)
+                #expect(refused.status == 409 && refused["detail"]?.hasSuffix(": concord user \(command)") == true, "\(command)")
+                #expect(!refused.text.contains("words"), "\(command)")
+            }
+            for visitor in [boss, rita] { #expect(try await visitor.get(path).status == 200) }
+            #expect(try await other.get(path).status == 404)
+            // What gives nobody anything is as it was.
+            for (name, body) in [
+                ("boss", #"{"role":"admin"}"#), ("boss", #"{"disabled":false}"#), ("rita", #"{"disabled":true}"#),
+                ("rita", #"{"disabled":false}"#),
+            ] {
+                #expect(try await other.send("PATCH", "/api/admin/users/\(name)", body).status == 200, "\(name) \(body)")
+            }
+            // A preview is nobody's, and keeps nobody from anything.
+            #expect(try await boss.post("/api/admin/studies/words/previews", "{}").status == 201)
+            // Whoever has all of the studies may.
+            #expect(try await boss.send("PUT", "\(path)/other").status == 200)
+            for (method, address, body, command) in changes {
+                #expect(try await other.send(method, "/api/admin/users/\(address)", body).status == 200, "\(command)")
+            }
+        }
+    }
+
     @Test("Nobody locks the last admin out, or themselves") func lastAdmin() async throws {
         try await RunningServer.with { server in
             let boss = try await server.signIn("boss")

@@ -23,11 +23,14 @@ actor Visitor {
     /// Redirects are answers of their own.
     private static let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
 
-    /// Certificates of tests are signed by nobody.
+    /// Certificates of tests are signed by nobody, and crowds come at once.
     private static var configuration: HTTPClient.Configuration {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.certificateVerification = .none
-        return .init(tlsConfiguration: tls, redirectConfiguration: .disallow)
+        return .init(
+            tlsConfiguration: tls, redirectConfiguration: .disallow,
+            connectionPool: HTTPClient.Configuration.ConnectionPool(
+                idleTimeout: .seconds(60), concurrentHTTP1ConnectionsPerHostSoftLimit: 100))
     }
 
     private let server: String

@@ -59,6 +59,32 @@ import Testing
         }
     }
 
+    @Test("So many jobs of a kind wait for one person and study at most, however they are asked for") func limited() async throws {
+        try await with(0) { database, jobs, anna in
+            let asked = await withTaskGroup(of: Bool.self) { tasks in
+                for number in 1...8 {
+                    tasks.addTask {
+                        (try? await jobs.ask(
+                            for: "counting", with: Counting.Parameters(to: number), by: anna, once: true, atMost: 3)) != nil
+                    }
+                }
+                return await tasks.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(asked == 3)
+            await #expect(throws: UserError.tooManyJobs(3)) {
+                try await jobs.ask(for: "counting", with: Counting.Parameters(to: 9), by: anna, atMost: 3)
+            }
+            // The same again is no other.
+            let waiting = try #require(try await jobs.list(kinds: ["counting"]).first)
+            let parameters = try waiting.parameters(as: Counting.Parameters.self)
+            let same = try await jobs.ask(for: "counting", with: parameters, by: anna, once: true, atMost: 3)
+            #expect(same == waiting.id)
+            _ = try await Users(database: database).create("bob", role: .admin)
+            let other = try await Users(database: database).user(named: "bob")
+            #expect(try await jobs.ask(for: "counting", with: parameters, by: other, atMost: 3) != same)
+        }
+    }
+
     @Test("A job that fails says why") func fails() async throws {
         try await with { _, jobs, anna in
             let id = try await jobs.ask(for: "counting", with: Counting.Parameters(to: 1, fails: true), by: anna)

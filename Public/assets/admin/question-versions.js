@@ -1,15 +1,20 @@
 // The versions of a set, and what one changed in another.
 
-import { element, filled, list, number, time } from "./elements.js";
+import { count, element, filled, list, number, time } from "./elements.js";
 import { onSubmit } from "./forms.js";
 import { get } from "./server.js";
 import { setPage, showDifference } from "./sets.js";
+
+/** Which studies have used a version; of those that one does not have, only how many. */
+const uses = ({ studies, otherStudies }) => [
+    ...studies, ...(otherStudies ? [count(otherStudies, "study that you do not have", "studies that you do not have")] : []),
+].join(", ") || "–";
 
 setPage(async ({ path }) => {
     const { versions } = await get(`${path}/versions`);
     list("versions", versions.map((one) => filled("version", {
         version: number(one.version), note: one.note || "–", questions: number(one.questions), by: one.madeBy ?? "command line",
-        at: time(one.createdAt), studies: one.studies.join(", ") || "–",
+        at: time(one.createdAt), studies: uses(one),
         export: element("a", { href: `/api/admin/${path}/export?format=csv&version=${one.version}`, download: true, "aria-label": `Version ${one.version} as CSV` }, "CSV"),
     })));
     const form = document.getElementById("compare");

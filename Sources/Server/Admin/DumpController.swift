@@ -12,6 +12,8 @@ struct DumpController {
     /// How many characters a licence and a citation may have.
     private static let longestLicence = 200
     private static let longestCitation = 2_000
+    /// How many dumps of a study may wait, or be made, for one person.
+    private static let mostJobs = 3
 
     let database: Database
     let access: StudyAccess
@@ -107,7 +109,7 @@ struct DumpController {
             parameters.sincePackage = package
         }
         if let since = wanted.since { parameters.since = try await downloads.download(since, of: study.id).id }
-        let id = try await jobs.ask(for: DumpJob.kind, with: parameters, study: study.id, by: user, once: true)
+        let id = try await jobs.ask(for: DumpJob.kind, with: parameters, study: study.id, by: user, once: true, atMost: Self.mostJobs)
         try await log.record(
             "dump.make", by: context.actor(), study: study.id,
             details: [

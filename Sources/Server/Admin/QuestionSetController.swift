@@ -250,8 +250,8 @@ struct QuestionSetController {
     }
 
     private func versions(_ request: Request, context: ConcordContext) async throws -> Versions {
-        _ = try context.user()
-        return Versions(versions: try await sets.history(of: context.parameters.require("set")))
+        let user = try context.user()
+        return Versions(versions: try await sets.history(of: context.parameters.require("set"), for: user))
     }
 
     private struct Difference: ResponseEncodable {

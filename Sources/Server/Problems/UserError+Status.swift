@@ -8,9 +8,10 @@ extension UserError {
         switch self {
         case .notSignedIn, .wrongPassword: .unauthorized
         case .mustChangePassword, .adminsOnly: .forbidden
-        case .tooManyFailures: .tooManyRequests
+        case .tooManyFailures, .tooManyJobs: .tooManyRequests
         case .unknown, .unknownToken, .unknownJob: .notFound
-        case .exists, .lastAdmin, .ownAccount, .lastShare: .conflict
+        case .exists, .lastAdmin, .ownAccount, .lastShare, .hasOtherStudies: .conflict
+        case .crowded: .serviceUnavailable
         case .badName, .badTokenName, .passwordTooShort, .passwordTooLong, .samePassword: .unprocessableContent
         }
     }

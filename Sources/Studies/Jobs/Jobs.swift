@@ -27,20 +27,23 @@ public struct Jobs: Sendable {
         """
 
     /// Asks for a job. With `once`, one of the same kind and parameters that waits or runs is taken instead.
+    /// - Parameter most: how many of the kind may wait or run for the user and the study; any number if nil.
     /// - Returns: its id.
+    /// - Throws: ``UserError/tooManyJobs(_:)``.
     @discardableResult
     public func ask(
-        for kind: String, with parameters: some Encodable & Sendable, study: UUID? = nil, by user: User? = nil, once: Bool = false
+        for kind: String, with parameters: some Encodable & Sendable, study: UUID? = nil, by user: User? = nil, once: Bool = false,
+        atMost most: Int? = nil
     ) async throws -> UUID {
         try await database.transaction {
-            try await Self.ask(for: kind, with: parameters, study: study, by: user, once: once, in: $0)
+            try await Self.ask(for: kind, with: parameters, study: study, by: user, once: once, atMost: most, in: $0)
         }
     }
 
     /// Asks for a job in the transaction that logs it.
     static func ask(
         for kind: String, with parameters: some Encodable, study: UUID? = nil, by user: User? = nil, once: Bool = false,
-        in connection: Connection
+        atMost most: Int? = nil, in connection: Connection
     ) async throws -> UUID {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -54,6 +57,16 @@ public struct Jobs: Sendable {
                   AND user_id IS NOT DISTINCT FROM \(user?.id) AND state IN ('waiting', 'running')
                 """, as: UUID.self)
             if let same { return same }
+        }
+        if let most {
+            try await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(\(kind + (user?.name ?? "")), 1))")
+            let open = try await connection.first(
+                """
+                SELECT count(*) FROM jobs
+                WHERE kind = \(kind) AND study_id IS NOT DISTINCT FROM \(study) AND user_id IS NOT DISTINCT FROM \(user?.id)
+                  AND state IN ('waiting', 'running')
+                """, as: Int.self)
+            guard open ?? 0 < most else { throw UserError.tooManyJobs(most) }
         }
         let id = UUID()
         try await connection.execute(

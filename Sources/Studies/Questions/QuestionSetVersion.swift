@@ -12,6 +12,8 @@ public struct QuestionSetVersion: Codable, Sendable {
     public let madeBy: String?
     /// How many questions it has.
     public let questions: Int
-    /// The names of the studies that have used it.
+    /// The names of the studies that have used it, as far as whoever asks has them.
     public let studies: [String]
+    /// How many other studies have used it.
+    public let otherStudies: Int
 }

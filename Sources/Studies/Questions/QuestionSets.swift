@@ -42,16 +42,21 @@ public struct QuestionSets: Sendable {
     }
 
     /// The versions of the set, the newest first.
-    public func history(of name: String) async throws -> [QuestionSetVersion] {
+    /// - Parameter user: who is told only the names of studies that they have, and never of copies; nil for whoever has the
+    ///   server's command line, who is told all.
+    public func history(of name: String, for user: User? = nil) async throws -> [QuestionSetVersion] {
         _ = try await Self.row(of: name, nil, in: database)
+        let isTheirs: SQL = if let user { StudyAccess.has(user) } else { "true" }
         return try await database.rows(
             """
             SELECT v.version, v.created_at, v.note, v.made_by,
                    (SELECT count(*) FROM questions q WHERE q.question_set_version_id = v.id) AS questions,
-                   ARRAY(SELECT DISTINCT t.name FROM study_versions u JOIN studies t ON t.id = u.study_id
-                         WHERE u.question_set_version_id = v.id ORDER BY 1) AS studies
-            FROM question_sets s JOIN question_set_versions v ON v.question_set_id = s.id
-            WHERE s.name = \(name) ORDER BY v.version DESC
+                   ARRAY(SELECT DISTINCT s.name FROM study_versions w JOIN studies s ON s.id = w.study_id
+                         WHERE w.question_set_version_id = v.id AND \(sql: isTheirs) ORDER BY 1) AS studies,
+                   (SELECT count(DISTINCT s.id) FROM study_versions w JOIN studies s ON s.id = w.study_id
+                    WHERE w.question_set_version_id = v.id AND s.copy_of IS NULL AND NOT \(sql: isTheirs)) AS other_studies
+            FROM question_sets t JOIN question_set_versions v ON v.question_set_id = t.id
+            WHERE t.name = \(name) ORDER BY v.version DESC
             """, as: QuestionSetVersion.self)
     }
 

@@ -9,7 +9,8 @@ import Postgres
 struct Password: Sendable {
     /// N = 2^15 with p = 3, which takes 32 MiB and about a quarter of a second: one of OWASP's recommended settings.
     static let cost = 15
-    /// How many are derived at once, so that a crowd at the door takes 64 MiB and two cores, and not all there is.
+    /// How many are derived at once, so that a crowd takes 64 MiB and two cores, and not all there is. How long its line may be
+    /// is for ``UserSessions`` to say.
     private static let turnstile = Turnstile(places: 2)
 
     let salt: Data

@@ -2,19 +2,28 @@
 
 /// Lets a few pieces of work through at once; the others wait, first come, first served.
 public actor Turnstile {
+    /// The line was as long as it may be.
+    public struct Full: Error {}
+
     private var free: Int
+    private let longest: Int
     private var line: [CheckedContinuation<Void, Never>] = []
 
-    /// - Parameter places: how many may be inside at once.
-    public init(places: Int) {
+    /// - Parameters:
+    ///   - places: how many may be inside at once.
+    ///   - line: how many may wait.
+    public init(places: Int, line: Int = .max) {
         free = places
+        longest = line
     }
 
     /// Runs `work` as soon as there is a place.
-    public func pass<T: Sendable>(_ work: @Sendable () async throws -> T) async rethrows -> T {
+    /// - Throws: ``Full``, and what `work` throws.
+    public func pass<T: Sendable>(_ work: @Sendable () async throws -> T) async throws -> T {
         if free > 0 {
             free -= 1
         } else {
+            guard line.count < longest else { throw Full() }
             await withCheckedContinuation { line.append($0) }
         }
         defer { leave() }

@@ -10,6 +10,7 @@ public enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
     case notSignedIn
     case wrongPassword
     case tooManyFailures(minutes: Int)
+    case crowded
     case mustChangePassword
     case passwordTooShort
     case passwordTooLong
@@ -18,9 +19,11 @@ public enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
     case lastAdmin
     case ownAccount
     case lastShare(study: String)
+    case hasOtherStudies(name: String, command: String)
     case unknownToken(String)
     case badTokenName
     case unknownJob
+    case tooManyJobs(Int)
 
     /// The length of a password, in characters.
     public static let passwordLength = 12...200
@@ -35,6 +38,7 @@ public enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
         case .wrongPassword: "This name and password do not belong together. Please check both."
         case .tooManyFailures(let minutes):
             "Signing in failed too often. Please wait \(minutes) minute\(minutes == 1 ? "" : "s") and try again."
+        case .crowded: "Too many people are signing in at once. Please try again in a moment."
         case .mustChangePassword: "Please choose a password of your own first."
         case .passwordTooShort:
             "Please choose a password of at least \(Self.passwordLength.lowerBound) characters, such as four words."
@@ -45,9 +49,13 @@ public enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
         case .ownAccount: "You cannot do this to your own account; ask another admin."
         case .lastShare(let study):
             "An admin must have study \(study); share it with another one before you take it from the last."
+        case .hasOtherStudies(let name, let command):
+            "\(name) has a study that you do not have, so this is done on the server's command line: \(command)"
         case .unknownToken(let id): "There is no token \(id.prefix(80))."
         case .badTokenName: "Please give the token a name of at most 100 characters, by which you will know it."
         case .unknownJob: "There is no such piece of work."
+        case .tooManyJobs(let most):
+            "Of this study \(most) of your jobs of this kind wait already. Please let one of them finish, or stop it."
         }
     }
 }

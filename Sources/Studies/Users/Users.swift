@@ -77,14 +77,14 @@ public struct Users: Sendable {
     /// have made some.
     /// - Parameter actor: who does it, for the log; nothing is logged without.
     /// - Returns: the password, which is shown once and not kept.
-    /// - Throws: ``UserError/unknown(_:)``.
+    /// - Throws: ``UserError/unknown(_:)``, ``UserError/hasOtherStudies(name:command:)``.
     public func resetPassword(of name: String, by actor: AuditLog.Actor? = nil) async throws -> String {
         let text = Password.oneTime()
         let password = try await Password.of(text)
         try await database.transaction { connection in
-            let id = try await Self.set(password, of: name, mustChange: true, in: connection)
-            try await connection.execute(
-                "UPDATE tokens SET revoked_at = now() WHERE user_id = \(id) AND revoked_at IS NULL")
+            // Whoever hands on a password can sign in with it: also as a researcher, whom they could then make an admin.
+            try await Self.checkStudies(of: name, by: actor, command: "reset-password \(name)", in: connection)
+            try await Self.set(password, of: name, mustChange: true, in: connection)
             guard let actor else { return }
             try await AuditLog.record("user.reset-password", by: actor, subject: name, in: connection)
         }
@@ -93,9 +93,14 @@ public struct Users: Sendable {
 
     /// Changes the role of a user.
     /// - Parameter actor: who does it, for the log; nothing is logged without.
-    /// - Throws: ``UserError/lastAdmin`` when nobody would be left to look after users.
+    /// - Throws: ``UserError/lastAdmin`` when nobody would be left to look after users,
+    ///   ``UserError/hasOtherStudies(name:command:)`` when an admin would lose them to `actor`.
     public func setRole(of name: String, to role: UserRole, by actor: AuditLog.Actor? = nil) async throws {
         try await keepingAnAdmin(of: name) { connection in
+            if role != .admin {
+                try await Self.checkStudies(
+                    of: name, as: .admin, by: actor, command: "role \(name) \(role.rawValue)", in: connection)
+            }
             try await connection.execute("UPDATE users SET role = \(role.rawValue) WHERE name = \(name)")
             guard let actor else { return }
             try await AuditLog.record(
@@ -105,9 +110,13 @@ public struct Users: Sendable {
 
     /// Keeps a user out, or lets them in again. Disabling ends their sessions and silences their tokens.
     /// - Parameter actor: who does it, for the log; nothing is logged without.
-    /// - Throws: ``UserError/lastAdmin`` when nobody would be left to look after users.
+    /// - Throws: ``UserError/lastAdmin`` when nobody would be left to look after users,
+    ///   ``UserError/hasOtherStudies(name:command:)`` when an admin would lose them to `actor`.
     public func setDisabled(_ isDisabled: Bool, of name: String, by actor: AuditLog.Actor? = nil) async throws {
         try await keepingAnAdmin(of: name) { connection in
+            if isDisabled {
+                try await Self.checkStudies(of: name, as: .admin, by: actor, command: "disable \(name)", in: connection)
+            }
             if let actor {
                 try await AuditLog.record(
                     isDisabled ? "user.disable" : "user.enable", by: actor, subject: name, in: connection)
@@ -130,13 +139,9 @@ public struct Users: Sendable {
         ).map { Password(salt: $0.0, key: $0.1, cost: Int($0.2)) }
     }
 
-    /// Gives a user this password, and ends their sessions.
-    /// - Returns: the user's id.
+    /// Gives a user this password, ends their sessions and revokes their tokens.
     /// - Throws: ``UserError/unknown(_:)``.
-    @discardableResult
-    static func set(
-        _ password: Password, of name: String, mustChange: Bool, in connection: Connection
-    ) async throws -> UUID {
+    static func set(_ password: Password, of name: String, mustChange: Bool, in connection: Connection) async throws {
         let id = try await connection.first(
             """
             UPDATE users SET password_salt = \(password.salt), password_key = \(password.key),
@@ -145,7 +150,29 @@ public struct Users: Sendable {
             """, as: UUID.self)
         guard let id else { throw UserError.unknown(name) }
         try await connection.execute("DELETE FROM user_sessions WHERE user_id = \(id)")
-        return id
+        try await connection.execute("UPDATE tokens SET revoked_at = now() WHERE user_id = \(id) AND revoked_at IS NULL")
+    }
+
+    /// Nobody comes by a study through whoever has it: a study whose last admin cannot sign in is every admin's.
+    /// - Parameters:
+    ///   - role: only if the user has this role; whatever they have if nil.
+    ///   - actor: who wants it; the command line may.
+    ///   - command: what does it there, after `concord user`.
+    /// - Throws: ``UserError/hasOtherStudies(name:command:)`` when the user has a study that `actor` does not have.
+    private static func checkStudies(
+        of name: String, as role: UserRole? = nil, by actor: AuditLog.Actor?, command: String, in connection: Connection
+    ) async throws {
+        guard let user = actor?.user else { return }
+        let hasOthers = try await connection.first(
+            """
+            SELECT EXISTS (
+                SELECT FROM users h JOIN study_users hs ON hs.user_id = h.id JOIN studies s ON s.id = hs.study_id
+                WHERE h.name = \(name) AND (\(role?.rawValue)::text IS NULL OR h.role = \(role?.rawValue))
+                  AND s.copy_of IS NULL AND NOT \(sql: StudyAccess.has(user)))
+            """, as: Bool.self)
+        guard hasOthers != true else {
+            throw UserError.hasOtherStudies(name: name, command: "concord user \(command)")
+        }
     }
 
     private func keepingAnAdmin(
