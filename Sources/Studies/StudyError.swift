@@ -21,6 +21,8 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case noPayment(String)
     case badAmount
     case otherName(study: String, file: String)
+    /// A file that shuts out the people of studies which the user does not have.
+    case excludesOthers([String])
     case newerVersion(Int)
     case unknownVersion(Int, study: String)
     case archived(String)
@@ -104,6 +106,9 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
         case .badAmount: "a bonus is an amount of at least 0.01"
         case .otherName(let study, let file):
             "the file is of study \(file), not of \(study); a study keeps its name"
+        case .excludesOthers(let studies):
+            "recruitment.excluded_studies names what you do not have: \(studies.joined(separator: ", ")); ask an admin of it to share it "
+                + "with you"
         case .newerVersion(let version):
             "Somebody has saved version \(version) meanwhile. Open the page again, and make your change in that version."
         case .unknownVersion(let version, let study): "study \(study) has no version \(version)"

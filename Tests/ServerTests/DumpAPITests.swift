@@ -24,7 +24,13 @@ import Testing
     ) async throws -> [String: any Sendable] {
         let asked = try await visitor.post("/api/admin/studies/words/dumps", body, headers: headers)
         #expect(asked.status == 202)
-        let id = try #require(asked["id"])
+        return try await outcome(of: try #require(asked["id"]), visitor, headers: headers)
+    }
+
+    /// What comes of a job.
+    private func outcome(
+        of id: String, _ visitor: Visitor, headers: [String: String] = [:]
+    ) async throws -> [String: any Sendable] {
         for _ in 0..<3_000 {
             let job = try await visitor.get("/api/admin/jobs/\(id)", headers: headers)
             if job["state"] == "finished" {
@@ -56,6 +62,7 @@ import Testing
             #expect(rest.headers["content-range"] == "bytes 100-\(bytes - 1)/\(bytes)")
             #expect(try await boss.bytes(path, ["Range": "bytes=-10"]).bytes == whole.bytes.suffix(10))
             #expect(try await boss.bytes(path, ["Range": "bytes=3-5"]).bytes == whole.bytes[3...5])
+            #expect(try await boss.bytes(path, ["Range": "bytes=3-\(Int64.max)"]).bytes == whole.bytes[3...])
             // Another file than the one that was begun, and what is no range, are answered with the whole.
             for headers in [["Range": "bytes=100-", "If-Range": "\"other\""], ["Range": "bytes=5-3"], ["Range": "lines=1-2"]] {
                 let answer = try await boss.bytes(path, headers)
@@ -234,6 +241,60 @@ import Testing
             let person = try await arrive(server)
             #expect(try await person.post("/api/participation/departure", #"{"answers":"delete"}"#).status == 200)
             #expect(try await boss.get("/api/admin/studies/words/dumps/\(id)").status == 404)
+        }
+    }
+
+    /// The ids of the opinions of a group of three.
+    private func written(_ server: RunningServer) async throws -> [String] {
+        let enrolment = Enrolment(database: server.database), answers = Answers(database: server.database)
+        var people: [UUID] = []
+        for _ in 0..<3 {
+            let secret = try await enrolment.join("words", synthetic: false).secret
+            people.append(try await Sessions(database: server.database).participant(with: secret).id)
+            try await enrolment.acceptInstructions(people[people.count - 1])
+        }
+        for person in people {
+            try await answers.giveStance(person, round: 1, affirming: LikertValue(6, for: "a"), negating: LikertValue(2, for: "n"))
+            try await answers.giveOpinion(person, round: 1, text: "Words of \(person)")
+        }
+        return try await server.database.query("SELECT id::text FROM opinions ORDER BY id", as: String.self)
+    }
+
+    @Test("A text that is hidden is in no file that can still be fetched, nor in one that was being made") func hiding() async throws {
+        try await with { server, boss in
+            let opinions = try await written(server)
+            let path = "/api/admin/studies/words/dumps", texts = "/api/admin/studies/words/texts"
+            let first = try #require(try await dump(boss)["id"] as? String)
+            #expect(try await boss.post("\(texts)/\(opinions[0])/decisions", #"{"decision":"approve"}"#).status == 200)
+            #expect(try await boss.get("\(path)/\(first)").status == 200)
+            #expect(try await boss.post("\(texts)/\(opinions[1])/decisions", #"{"decision":"hide","reason":"rude"}"#).status == 200)
+            #expect(try await boss.get("\(path)/\(first)").status == 404)
+            let second = try #require(try await dump(boss)["id"] as? String)
+            #expect(try await boss.get("\(path)/\(second)").status == 200)
+            // Hidden when the file is made, and before it is kept.
+            let job: String = try await server.database.transaction(retries: 0) { connection in
+                try await connection.execute("LOCK TABLE downloads IN EXCLUSIVE MODE")
+                let asked = try await boss.post(path, #"{"comparisons":false,"trainingSets":false}"#)
+                var isWaiting = false
+                for _ in 0..<3_000 where !isWaiting {
+                    try await Task.sleep(for: .milliseconds(20))
+                    isWaiting = try await server.database.first(
+                        """
+                        SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                                       WHERE d.datname = current_database() AND l.relation = 'downloads'::regclass AND NOT l.granted)
+                        """, as: Bool.self) == true
+                }
+                #expect(isWaiting, "the file is made, and is about to be kept")
+                try await connection.execute(
+                    """
+                    INSERT INTO opinion_decisions (opinion_id, decision, reason, via)
+                    VALUES (\(opinions[2])::uuid, 'hide', 'rude', 'command-line')
+                    """)
+                return try #require(asked["id"])
+            }
+            let end = try await outcome(of: job, boss)
+            #expect((end["error"] as? String)?.contains("texts were hidden") == true, "\(end)")
+            #expect(try await boss.get("\(path)/\(second)").status == 404)
         }
     }
 

@@ -21,7 +21,7 @@ import Testing
     ]
     private static let exporting: Set<String> = [
         "GET studies/{study}/dumps", "POST studies/{study}/dumps", "GET studies/{study}/dumps/{id}", "HEAD studies/{study}/dumps/{id}",
-        "DELETE jobs/{id}", "POST study-file/review", "POST study-file/edit",
+        "DELETE jobs/{id}", "POST study-file/review",
     ]
     private static let own: Set<String> = [
         "GET session", "POST session", "DELETE session", "PUT session/password", "GET tokens", "POST tokens", "DELETE tokens/{id}",
@@ -70,8 +70,13 @@ import Testing
         let queue = GenerationQueue(database: database)
         let job = try #require(try await queue.claim(worker: UUID()))
         try await queue.finish(job, with: .opinions([try #require(job.opinions.first { $0.text == Self.hidden })]))
-        // As a prompt would quote it.
+        // As a prompt and a draft would quote it.
         try await database.execute("UPDATE generations SET prompt_text = \("The opinions: \(Self.hidden)")")
+        try await database.execute(
+            """
+            INSERT INTO candidates (generation_id, draw, number, seed, text, token_count, log_probability, finish, malformation, chosen)
+            SELECT id, 1, 1, 0, \("A draft: \(Self.hidden)"), 9, -4.5, 'end', 'opinion_copied', false FROM generations
+            """)
         try await rateEverything()
         let text = try #require(try await database.first("SELECT id::text FROM opinions WHERE text = \(Self.hidden)", as: String.self))
         let decided = try await boss.post(
@@ -169,6 +174,7 @@ import Testing
             for path in paths { _ = try await boss.get(path) }
             let told = await boss.received
             #expect(told.contains("\(Self.ids)0") && told.contains("The opinions: \(Self.hidden)"))
+            #expect(told.contains("A draft: \(Self.hidden)"))
             // What is approved, researchers read.
             let text = try #require(try await server.database.first("SELECT id::text FROM opinions WHERE text = \(Self.hidden)", as: String.self))
             let newest = try #require(try await server.database.first("SELECT max(id) FROM opinion_decisions", as: Int64.self))
@@ -177,6 +183,7 @@ import Testing
             for path in people.map({ "\(study)/people/\($0)" }) + paths.suffix(2) {
                 #expect(try await rita.get(path).text.contains(Self.hidden), "\(path)")
             }
+            #expect(try await rita.get(paths[paths.count - 1]).text.contains("A draft: \(Self.hidden)"))
         }
     }
 }

@@ -28,6 +28,22 @@ import Testing
             #expect(try await anna.get("\(path)/users").text.contains(#""name":"anna""#))
             let other = try await server.signIn("other")
             #expect(try await other.get(path).status == 404)
+            // Nor does anybody learn who is in it by excluding them from a study of their own.
+            func excluding(_ names: String, by visitor: Visitor) async throws -> Visitor.Answer {
+                try await visitor.post(
+                    "/api/admin/studies", Self.file("theirs") { $0 + "\nrecruitment: {source: platform, excluded_studies: [\(names)]}\n" })
+            }
+            let refused = try await excluding("words, mine, never-there", by: other)
+            #expect(refused.status == 422 && refused["detail"]?.contains("you do not have: mine;") == true)
+            #expect(try await excluding("words, never-there", by: other).status == 201)
+            let theirs = "/api/admin/studies/theirs/file"
+            let theirFile = try #require(try await other.get(theirs)["file"])
+            let wider = theirFile.replacing("[words, never-there]", with: "[words, mine]")
+            #expect(try await other.send("PUT", theirs, Self.json(["file": wider])).status == 422)
+            // What the command line has put there stays.
+            _ = try await StudyCatalog(database: server.database).edit("theirs", with: StudyFile(yaml: wider))
+            let narrower = wider.replacing("[words, mine]", with: "[mine]")
+            #expect(try await other.send("PUT", theirs, Self.json(["file": narrower])).status == 200)
 
             let text = try #require(try await anna.get("\(path)/file")["file"])
             let edited = try await anna.post(
@@ -169,6 +185,42 @@ import Testing
             #expect(unreadable.status == 422)
             #expect(try await anna.post("/api/admin/study-file/edit", #"{"file":"a: 1","changes":[{"path":[],"value":"x"}]}"#).status == 422)
             #expect(try await Visitor(server.url).get("/api/admin/study-file").status == 401)
+            // Researchers are told what a file says, and change none.
+            let rita = try await server.signIn("rita", role: .researcher)
+            let change = #"{"file":\#(try Self.json(TestStudy.yaml())),"changes":[{"path":["minutes"],"value":9}]}"#
+            #expect(try await rita.post("/api/admin/study-file/review", Self.json(["file": TestStudy.yaml()])).status == 200)
+            #expect(try await rita.post("/api/admin/study-file/edit", change).status == 403)
+            #expect(try await anna.post("/api/admin/study-file/edit", change).status == 200)
+        }
+    }
+
+    @Test("What is written to harm the server is refused, and the server goes on", .timeLimit(.minutes(2))) func hostileFiles() async throws {
+        try await RunningServer.with { server in
+            let anna = try await server.signIn("anna")
+            let place = #"[{"path":["conditions","-9223372036854775808","name"],"value":"x"}]"#
+            let edited = try await anna.post(
+                "/api/admin/study-file/edit", #"{"file":\#(try Self.json(TestStudy.yaml())),"changes":\#(place)}"#)
+            #expect(edited.status == 200 && edited["file"] == TestStudy.yaml())
+            var references = "k0: &k0 [x,x,x,x,x,x,x,x,x,x]\n"
+            for number in 1...12 {
+                references += "k\(number): &k\(number) [" + Array(repeating: "*k\(number - 1)", count: 10).joined(separator: ",") + "]\n"
+            }
+            references += "? *k12\n: 1\n"
+            let breaks = "a: 1\nx: 1\u{2028}y:\u{2028}  z: 1\n"
+            #expect(try await anna.post("/api/admin/studies", Self.file("mine")).status == 201)
+            for (text, words) in [(references, "begins a reference"), (breaks, "a line break of an unusual kind")] {
+                let created = try await anna.post("/api/admin/studies", Self.json(["file": text]))
+                #expect(created.status == 422 && created["detail"]?.contains(words) == true, "\(created.text)")
+                let saved = try await anna.send("PUT", "/api/admin/studies/mine/file", Self.json(["file": text]))
+                #expect(saved.status == 422 && saved["detail"]?.contains(words) == true, "\(saved.text)")
+                let change = #"{"file":\#(try Self.json(text)),"changes":[{"path":["y","z"],"value":"x"}]}"#
+                #expect(try await anna.post("/api/admin/study-file/edit", change).status == 422)
+                let review = try await anna.post("/api/admin/study-file/review", Self.json(["file": text]))
+                #expect(review.status == 200 && review.text.contains(words), "\(review.text)")
+            }
+            let long = try await anna.post("/api/admin/studies", Self.json(["file": String(repeating: "#", count: 600_000)]))
+            #expect(long.status == 422 && long["detail"]?.contains("longer than 512 KB") == true)
+            #expect(try await anna.get("/api/admin/study-file").status == 200)
         }
     }
 

@@ -236,9 +236,9 @@ private struct OpenTransaction {
             #expect(counted.allSatisfy { $0 > 0 } && result.rows["participants"] == 3)
             let parts = ["candidate_comparisons", "position_statement_ratings"].map { result.rows[$0] ?? 0 }
             #expect(parts.allSatisfy { $0 > 0 })
-            let (first, last) = shown.withLock { ($0.first, $0.last) }
-            #expect(first?.all ?? 0 >= (counted + parts).reduce(0, +), "known before the first table is written")
-            #expect(last?.done == last?.all && last?.all == first?.all)
+            let (begun, ended) = shown.withLock { ($0.first, $0.last) }
+            #expect(begun?.all ?? 0 >= (counted + parts).reduce(0, +), "known before the first table is written")
+            #expect(ended?.done == ended?.all && ended?.all == begun?.all)
         }
     }
 

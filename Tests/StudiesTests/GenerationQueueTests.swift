@@ -49,6 +49,33 @@ import Testing
         }
     }
 
+    @Test("Members are told when there is something to rate, and not of each draft: they cannot count the conditions")
+    func drafts() async throws {
+        let database = try await StudyFixture.openStudy(
+            TestStudy.yaml(conditions: "- {name: one, source: human-opinion}\n  - {name: two, source: human-opinion}"))
+        var people: [UUID] = []
+        for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+        for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        let queue = GenerationQueue(database: database)
+        var events = database.listen(Changes.channel, Changes.studies).makeAsyncIterator()
+        #expect(try await events.next() == .listening)
+        /// The channels of what is heard when the next draft is finished.
+        func heard() async throws -> [String] {
+            let job = try #require(try await queue.claim(worker: UUID()))
+            try await database.notify(Changes.channel, "finishing")
+            try await queue.finish(job, with: .opinions([job.opinions[0]]))
+            try await database.notify(Changes.channel, "finished")
+            var channels: [String] = [], isFinishing = false
+            while case .notification(let channel, let payload)? = try await events.next(), payload != "finished" {
+                if isFinishing { channels.append(channel) }
+                if payload == "finishing" { isFinishing = true }
+            }
+            return channels
+        }
+        #expect(try await heard() == [Changes.studies])
+        #expect(Set(try await heard()) == [Changes.studies, Changes.channel])
+    }
+
     @Test("A generation that fails is tried once more; then the round goes on without it")
     func failure() async throws {
         let (database, people) = try await groupInDrafting()

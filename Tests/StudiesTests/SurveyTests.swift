@@ -153,8 +153,10 @@ import Testing
         await #expect(throws: StudyError.self) {
             try await responses.tryComprehension(person, number: 1, answers: ["names": "Perhaps"])
         }
-        await #expect(throws: StudyError.notYet) {
-            try await responses.tryComprehension(person, number: 2, answers: ["names": "No"])
+        for number in [2, 0, -1, .min, .max] {
+            await #expect(throws: StudyError.notYet) {
+                try await responses.tryComprehension(person, number: number, answers: ["names": "No"])
+            }
         }
         for _ in 0..<2 { try await responses.tryComprehension(person, number: 1, answers: ["names": "Yes"]) }
         await #expect(throws: StudyError.answeredAlready) {

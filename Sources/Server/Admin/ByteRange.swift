@@ -21,7 +21,7 @@ enum ByteRange: Equatable {
         switch (Int64(match.1), Int64(match.2)) {
         case (let first?, let last?):
             guard first <= last else { return .whole }
-            return first < bytes ? .part(first..<min(last + 1, bytes)) : .unsatisfiable
+            return first < bytes ? .part(first..<(last < bytes ? last + 1 : bytes)) : .unsatisfiable
         case (let first?, nil) where match.2.isEmpty:
             return first < bytes ? .part(first..<bytes) : .unsatisfiable
         case (nil, let length?) where match.1.isEmpty:

@@ -26,6 +26,14 @@ public enum Changes {
             """)
     }
 
+    /// Announces a change of what goes on in the study of `roundID`, to those who watch it.
+    static func announce(studyOf roundID: UUID, in session: some PostgresSession) async throws {
+        try await session.execute(
+            """
+            SELECT pg_notify(\(studies), g.study_id::text) FROM rounds r JOIN groups g ON g.id = r.group_id WHERE r.id = \(roundID)
+            """)
+    }
+
     /// Announces a change to every member of the group of `roundID`.
     static func announce(roundID: UUID, in session: some PostgresSession) async throws {
         let ids = try await session.query(

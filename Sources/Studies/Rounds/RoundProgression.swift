@@ -33,7 +33,12 @@ enum RoundProgression {
                 if let outcome = try await carryOut(effect, facts, in: connection) { open.insert(outcome, at: 0) }
             }
         }
-        try await Changes.announce(roundID: roundID, in: connection)
+        if machine.phase == .drafting, round.phase == .drafting {
+            // Members see nothing of it. Were they told of each draft, they could count the conditions.
+            try await Changes.announce(studyOf: roundID, in: connection)
+        } else {
+            try await Changes.announce(roundID: roundID, in: connection)
+        }
     }
 
     /// Opens the first pending round of the group.

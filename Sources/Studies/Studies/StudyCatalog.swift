@@ -20,6 +20,7 @@ public struct StudyCatalog: Sendable {
         let settings = file.settings
         return try await database.transaction { connection in
             let questions = try await Self.questions(for: settings, in: connection)
+            try await Self.checkExclusions(of: settings, after: nil, by: actor?.user, in: connection)
             guard
                 let studyID = try await connection.first(
                     """
@@ -65,6 +66,7 @@ public struct StudyCatalog: Sendable {
                 """, as: (Int32, Bool, Bool).self)
             if let newest, newest.2 { return (Int(newest.0), newest.1) }
             if let base, let newest, base != Int(newest.0) { throw StudyError.newerVersion(Int(newest.0)) }
+            try await Self.checkExclusions(of: file.settings, after: row.0, by: actor?.user, in: connection)
             let version = (newest?.0 ?? 0) + 1
             _ = try await Self.addVersion(version, of: row.0, file, questions, by: actor?.user, in: connection)
             if let actor {
@@ -73,6 +75,24 @@ public struct StudyCatalog: Sendable {
             }
             return (Int(version), state == .draft)
         }
+    }
+
+    /// Nobody learns through a study of theirs who takes part in one that they do not have.
+    /// - Parameter studyID: the study that is edited; what its earlier versions exclude may stay.
+    /// - Throws: ``StudyError/excludesOthers(_:)``.
+    private static func checkExclusions(
+        of settings: StudySettings, after studyID: UUID?, by user: User?, in connection: Connection
+    ) async throws {
+        guard let user, let names = settings.recruitment?.excludedStudies else { return }
+        let others = try await connection.query(
+            """
+            SELECT s.name FROM studies s
+            WHERE s.name = ANY(\(names)) AND NOT \(sql: StudyAccess.has(user))
+              AND NOT EXISTS (SELECT FROM study_versions v
+                              WHERE v.study_id = \(studyID) AND v.settings->'recruitment'->'excluded_studies' ? s.name)
+            ORDER BY s.name
+            """, as: String.self)
+        guard others.isEmpty else { throw StudyError.excludesOthers(others) }
     }
 
     /// What only the database can tell of a study file: faults, and what would keep the study from opening.

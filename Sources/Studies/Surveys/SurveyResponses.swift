@@ -90,12 +90,12 @@ public struct SurveyResponses: Sendable {
             let tries = try await connection.query(
                 "SELECT answers FROM comprehension_tries WHERE participant_id = \(participantID) ORDER BY number",
                 as: JSONB<[String: String]>.self)
-            if tries.indices.contains(number - 1) {
+            guard (1...tries.count + 1).contains(number) else { throw StudyError.notYet }
+            if number <= tries.count {
                 guard tries[number - 1].value == known else { throw StudyError.answeredAlready }
                 return
             }
             guard stage == Participant.Stage.comprehension.rawValue else { throw StudyError.movedOn }
-            guard number == tries.count + 1 else { throw StudyError.notYet }
             for question in comprehension.questions where !question.options.contains(known[question.key] ?? "") {
                 throw StudyError.badSurveyAnswer(question: question.text, reason: "choose one of the options")
             }
