@@ -53,6 +53,15 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Whether a decision hides what others could read till then.
+CREATE FUNCTION takes_back(made opinion_decisions) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT made.decision = 'hide'
+           AND coalesce((SELECT d.decision = 'approve' FROM opinion_decisions d
+                         WHERE d.opinion_id = made.opinion_id AND d.id < made.id ORDER BY d.id DESC LIMIT 1),
+                        (SELECT CASE o.mode WHEN 'always' THEN false WHEN 'flagged' THEN NOT o.flagged ELSE true END
+                         FROM visible_opinions o WHERE o.id = made.opinion_id), false)
+$$;
+
 -- What is hidden is in no file that can still be fetched.
 CREATE FUNCTION drop_downloads_of_opinion() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -61,4 +70,4 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER opinion_decisions_drop_downloads AFTER INSERT ON opinion_decisions FOR EACH ROW
-    WHEN (NEW.decision = 'hide') EXECUTE FUNCTION drop_downloads_of_opinion();
+    WHEN (takes_back(NEW)) EXECUTE FUNCTION drop_downloads_of_opinion();

@@ -29,8 +29,14 @@ public struct Draft: Codable, Sendable {
     /// The candidates to show. One that is malformed is among the least bad when too few were well-formed.
     public var statements: [Candidate] { chosen.map { candidates[$0] } }
 
-    /// The positions of those to show where some must not be: the next best take their places, while there are any.
+    /// The positions of those to show where some must not be: the next best take their places, while there are any; then
+    /// what says nearly the same as one of these.
     public func chosen(without hidden: Set<Int>) -> [Int] {
-        Array(order.filter { !hidden.contains($0) }.prefix(chosen.count))
+        var shown = order.filter { !hidden.contains($0) }, replaced: Set<Int> = []
+        for position in candidates.indices where !hidden.contains(position) {
+            guard let original = candidates[position].duplicateOf, hidden.contains(original) else { continue }
+            if replaced.insert(original).inserted { shown.append(position) }
+        }
+        return Array(shown.prefix(chosen.count))
     }
 }

@@ -9,8 +9,16 @@ public enum Quotation {
     }
 
     /// Whether `text` quotes `opinion`.
-    public static func occurs(of opinion: String, in text: String) -> Bool {
-        let opinion = Words(opinion)
-        return Words(text).marks(sharedWith: opinion, runsOf: min(StatementCheck.copiedRun, opinion.count)).contains(true)
+    /// - Parameter common: what everybody has read, such as the question: where the opinion repeats it, that is nobody's
+    ///   words. Half of a run has to be somebody's.
+    public static func occurs(of opinion: String, in text: String, besides common: [String] = []) -> Bool {
+        let opinion = Words(opinion), text = Words(text)
+        let run = min(StatementCheck.copiedRun, opinion.count)
+        var marks = text.marks(sharedWith: opinion, runsOf: run)
+        for common in common.map(Words.init) {
+            let shared = text.marks(sharedWith: common, runsOf: min(StatementCheck.copiedRun, common.count))
+            for (index, isShared) in shared.enumerated() where isShared { marks[index] = false }
+        }
+        return marks.count { $0 } >= max(1, run / 2)
     }
 }

@@ -21,7 +21,7 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case noPayment(String)
     case badAmount
     case otherName(study: String, file: String)
-    /// A file that shuts out the people of studies which the user does not have.
+    /// A file that shuts out the people of studies which are not there, or which the user does not have.
     case excludesOthers([String])
     case newerVersion(Int)
     case unknownVersion(Int, study: String)
@@ -107,8 +107,8 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
         case .otherName(let study, let file):
             "the file is of study \(file), not of \(study); a study keeps its name"
         case .excludesOthers(let studies):
-            "recruitment.excluded_studies names what you do not have: \(studies.joined(separator: ", ")); ask an admin of it to share it "
-                + "with you"
+            "recruitment.excluded_studies names studies that are not there, or that you do not have: \(studies.joined(separator: ", ")); "
+                + "check the names, or ask an admin of the study to share it with you"
         case .newerVersion(let version):
             "Somebody has saved version \(version) meanwhile. Open the page again, and make your change in that version."
         case .unknownVersion(let version, let study): "study \(study) has no version \(version)"

@@ -253,9 +253,9 @@ import Testing
             people.append(try await Sessions(database: server.database).participant(with: secret).id)
             try await enrolment.acceptInstructions(people[people.count - 1])
         }
-        for person in people {
+        for (person, name) in zip(people, ["the first", "the second", "the third"]) {
             try await answers.giveStance(person, round: 1, affirming: LikertValue(6, for: "a"), negating: LikertValue(2, for: "n"))
-            try await answers.giveOpinion(person, round: 1, text: "Words of \(person)")
+            try await answers.giveOpinion(person, round: 1, text: "Words of \(name)")
         }
         return try await server.database.query("SELECT id::text FROM opinions ORDER BY id", as: String.self)
     }
@@ -270,6 +270,12 @@ import Testing
             #expect(try await boss.post("\(texts)/\(opinions[1])/decisions", #"{"decision":"hide","reason":"rude"}"#).status == 200)
             #expect(try await boss.get("\(path)/\(first)").status == 404)
             let second = try #require(try await dump(boss)["id"] as? String)
+            // What nobody could read is hidden once more, for another reason: no file had it.
+            try await server.database.execute(
+                """
+                INSERT INTO opinion_decisions (opinion_id, decision, reason, via)
+                VALUES (\(opinions[1])::uuid, 'hide', 'very rude', 'command-line')
+                """)
             #expect(try await boss.get("\(path)/\(second)").status == 200)
             // Hidden when the file is made, and before it is kept.
             let job: String = try await server.database.transaction(retries: 0) { connection in

@@ -113,6 +113,13 @@ import Testing
             ] {
                 #expect(try await other.send("PATCH", "/api/admin/users/\(name)", body).status == 200, "\(name) \(body)")
             }
+            // Where another admin has the study too, it falls to nobody; the password is as before.
+            _ = try await server.signIn("third")
+            #expect(try await boss.send("PUT", "\(path)/third").status == 200)
+            #expect(try await other.post("/api/admin/users/third/password", "{}").status == 409)
+            #expect(try await other.send("PATCH", "/api/admin/users/third", #"{"disabled":true}"#).status == 200)
+            #expect(try await other.send("PATCH", "/api/admin/users/boss", #"{"disabled":true}"#).status == 409)
+            #expect(try await other.get(path).status == 404)
             // A preview is nobody's, and keeps nobody from anything.
             #expect(try await boss.post("/api/admin/studies/words/previews", "{}").status == 201)
             // Whoever has all of the studies may.

@@ -34,11 +34,15 @@ import Testing
                     "/api/admin/studies", Self.file("theirs") { $0 + "\nrecruitment: {source: platform, excluded_studies: [\(names)]}\n" })
             }
             let refused = try await excluding("words, mine, never-there", by: other)
-            #expect(refused.status == 422 && refused["detail"]?.contains("you do not have: mine;") == true)
-            #expect(try await excluding("words, never-there", by: other).status == 201)
+            #expect(refused.status == 422 && refused["detail"]?.contains("you do not have: mine, never-there;") == true)
+            let looked = try await other.post(
+                "/api/admin/study-file/review",
+                Self.file("theirs") { $0 + "\nrecruitment:\n  source: platform\n  excluded_studies: [words, mine]\n" })
+            #expect(looked.status == 200 && looked.text.contains("you do not have: mine;") && looked.text.contains("excluded_studies"))
+            #expect(try await excluding("words", by: other).status == 201)
             let theirs = "/api/admin/studies/theirs/file"
             let theirFile = try #require(try await other.get(theirs)["file"])
-            let wider = theirFile.replacing("[words, never-there]", with: "[words, mine]")
+            let wider = theirFile.replacing("excluded_studies: [words]", with: "excluded_studies: [words, mine]")
             #expect(try await other.send("PUT", theirs, Self.json(["file": wider])).status == 422)
             // What the command line has put there stays.
             _ = try await StudyCatalog(database: server.database).edit("theirs", with: StudyFile(yaml: wider))

@@ -272,6 +272,17 @@ import Testing
         #expect(try await drafts(study, database).researcher == texts)
     }
 
+    @Test("When hidden words are deleted, so are the drafts that were made of them, which nobody was to read")
+    func erasedHiddenWords() async throws {
+        let (database, study, people) = try await startDrafting("before_display: flagged")
+        let texts = ["We agree: \(Self.rude.lowercased())!", "We all want better buses.", "We want fewer cars."]
+        try await makeStatements(texts, people, database)
+        _ = try await Departure(database: database).erase(people[0].uuidString, study: "words")
+        #expect(try await database.query("SELECT text FROM candidates ORDER BY number", as: String.self) == ["", "", ""])
+        #expect(try await drafts(study, database).researcher == ["", "", ""])
+        #expect(try await database.query("SELECT text FROM statements WHERE author_id IS NULL", as: String.self) == [texts[1]])
+    }
+
     @Test("Where every draft quotes what is hidden the condition makes no statement, and the round goes on with the others")
     func onlyQuotations() async throws {
         let (database, study, people) = try await startDrafting("before_display: flagged")

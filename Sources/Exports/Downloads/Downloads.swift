@@ -74,7 +74,7 @@ public struct Downloads: Sendable {
     struct Withdrawals: Sendable, Equatable {
         /// How many people have had their answers deleted, with the decisions about their texts.
         let erasures: Int
-        /// How often it was decided to hide a text.
+        /// How often a text was hidden that others could read.
         let hidings: Int
     }
 
@@ -84,7 +84,7 @@ public struct Downloads: Sendable {
             """
             SELECT (SELECT count(*) FROM erasures e JOIN participants p ON p.id = e.participant_id WHERE p.study_id = \(studyID)),
                    (SELECT count(*) FROM opinion_decisions d JOIN opinions o ON o.id = d.opinion_id JOIN groups g ON g.id = o.group_id
-                    WHERE g.study_id = \(studyID) AND d.decision = 'hide')
+                    WHERE g.study_id = \(studyID) AND takes_back(d))
             """, as: (Int, Int).self)
         return Withdrawals(erasures: counts?.0 ?? 0, hidings: counts?.1 ?? 0)
     }

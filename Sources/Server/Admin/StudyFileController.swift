@@ -57,9 +57,9 @@ struct StudyFileController {
 
     /// Researchers too: the settings page shows them what a file says.
     private func review(_ request: Request, context: ConcordContext) async throws -> Review {
-        _ = try context.user()
+        let user = try context.user()
         let body = try await request.decode(as: File.self, context: context)
-        return Review(file: body.file, review: try await catalog.review(body.file), lostComments: [])
+        return Review(file: body.file, review: try await catalog.review(body.file, for: user), lostComments: [])
     }
 
     private struct Edit: Decodable {
@@ -74,13 +74,13 @@ struct StudyFileController {
     }
 
     private func edit(_ request: Request, context: ConcordContext) async throws -> Review {
-        _ = try context.admin()
+        let user = try context.admin()
         let body = try await request.decode(as: Edit.self, context: context)
         guard body.file.utf8.count <= StudyFileReview.maximumBytes, body.changes.count <= 200 else { throw HTTPError(.contentTooLarge) }
         var editor = StudyFileEditor(body.file)
         for change in body.changes { try editor.set(change.path, to: change.value == .nothing ? nil : change.value) }
         return Review(
-            file: editor.text, review: try await catalog.review(editor.text), lostComments: editor.lostComments)
+            file: editor.text, review: try await catalog.review(editor.text, for: user), lostComments: editor.lostComments)
     }
 
     // MARK: - A study's

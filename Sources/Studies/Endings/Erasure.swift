@@ -16,10 +16,13 @@ enum Erasure {
         let models = try await models(learntFrom: participantID, in: connection)
         var withdrawn: Set<UUID> = [], statementsLeft: [UUID: Int] = [:]
         let opinions = try await connection.query(
-            "SELECT round_id, text FROM opinions WHERE participant_id = \(participantID)", as: (UUID, String).self)
+            """
+            SELECT o.round_id, o.text, w.visible FROM opinions o JOIN visible_opinions w USING (id)
+            WHERE o.participant_id = \(participantID)
+            """, as: (UUID, String, Bool).self)
         var statements = 0, candidates = 0
-        try await deleteImported(of: participantID, opinions, in: connection)
-        for (roundID, opinion) in opinions {
+        try await deleteImported(of: participantID, opinions.map { ($0.0, $0.1) }, in: connection)
+        for (roundID, opinion, isVisible) in opinions {
             let made = try await connection.query(
                 "SELECT id, text, author_id FROM statements WHERE round_id = \(roundID)", as: (UUID, String, UUID?).self)
             let quoting = made.filter { $0.2 == participantID || Quotation.occurs(of: opinion, in: $0.1) }.map(\.0)
@@ -39,10 +42,12 @@ enum Erasure {
             for (generation, statements) in left { statementsLeft[generation] = statements }
             let drawn = try await connection.query(
                 """
-                SELECT c.generation_id, c.draw, c.number, c.text
+                SELECT c.generation_id, c.draw, c.number, c.text, \(participantID) = ANY(g.included_participant_ids)
                 FROM candidates c JOIN generations g ON g.id = c.generation_id WHERE g.round_id = \(roundID)
-                """, as: (UUID, Int16, Int16, String).self)
-            let quotingTexts = (made.map(\.1) + drawn.map(\.3)).filter { Quotation.occurs(of: opinion, in: $0) }
+                """, as: (UUID, Int16, Int16, String, Bool).self)
+            // Of words that others may not read, they may not read what was made of them either, quoted or not.
+            let emptied = drawn.filter { !isVisible && $0.4 || Quotation.occurs(of: opinion, in: $0.3) }
+            let quotingTexts = made.map(\.1).filter { Quotation.occurs(of: opinion, in: $0) } + emptied.map(\.3)
             try await connection.execute(
                 """
                 DELETE FROM encodings
@@ -51,7 +56,7 @@ enum Erasure {
                                            CROSS JOIN unnest(\([opinion] + quotingTexts)::text[]) AS gone (text)
                                       WHERE r.id = \(roundID))
                 """)
-            for candidate in drawn where Quotation.occurs(of: opinion, in: candidate.3) {
+            for candidate in emptied {
                 candidates += try await connection.execute(
                     """
                     UPDATE candidates SET text = ''

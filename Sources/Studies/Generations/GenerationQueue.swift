@@ -218,8 +218,9 @@ public struct GenerationQueue: Sendable {
             SELECT o.text FROM opinions o JOIN visible_opinions w ON w.id = o.id
             WHERE o.round_id = \(job.roundID) AND NOT w.visible
             """, as: String.self)
+        let common = [job.question] + job.positionStatements
         let quoting = Set(draft.candidates.indices.filter { index in
-            hidden.contains { Quotation.occurs(of: $0, in: draft.candidates[index].text) }
+            hidden.contains { Quotation.occurs(of: $0, in: draft.candidates[index].text, besides: common) }
         })
         let chosen = draft.chosen(without: quoting)
         let reason = chosen.isEmpty ? GenerationError.onlyQuotations.description : nil

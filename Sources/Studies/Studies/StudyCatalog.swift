@@ -77,26 +77,35 @@ public struct StudyCatalog: Sendable {
         }
     }
 
+    /// Checks whom a file excludes that the user may save as the study of its name.
+    private func checkExclusions(of settings: StudySettings, for user: User?) async throws {
+        guard let user, settings.recruitment?.excludedStudies != nil else { return }
+        let studyID = try await database.first(
+            "SELECT s.id FROM studies s WHERE s.name = \(settings.name) AND \(sql: StudyAccess.has(user))", as: UUID.self)
+        try await Self.checkExclusions(of: settings, after: studyID, by: user, in: database)
+    }
+
     /// Nobody learns through a study of theirs who takes part in one that they do not have.
     /// - Parameter studyID: the study that is edited; what its earlier versions exclude may stay.
     /// - Throws: ``StudyError/excludesOthers(_:)``.
     private static func checkExclusions(
-        of settings: StudySettings, after studyID: UUID?, by user: User?, in connection: Connection
+        of settings: StudySettings, after studyID: UUID?, by user: User?, in session: some PostgresSession
     ) async throws {
         guard let user, let names = settings.recruitment?.excludedStudies else { return }
-        let others = try await connection.query(
+        let others = try await session.query(
             """
-            SELECT s.name FROM studies s
-            WHERE s.name = ANY(\(names)) AND NOT \(sql: StudyAccess.has(user))
+            SELECT DISTINCT wanted.name FROM unnest(\(names)::text[]) AS wanted (name)
+            WHERE NOT EXISTS (SELECT FROM studies s WHERE s.name = wanted.name AND \(sql: StudyAccess.has(user)))
               AND NOT EXISTS (SELECT FROM study_versions v
-                              WHERE v.study_id = \(studyID) AND v.settings->'recruitment'->'excluded_studies' ? s.name)
-            ORDER BY s.name
+                              WHERE v.study_id = \(studyID) AND v.settings->'recruitment'->'excluded_studies' ? wanted.name)
+            ORDER BY 1
             """, as: String.self)
         guard others.isEmpty else { throw StudyError.excludesOthers(others) }
     }
 
     /// What only the database can tell of a study file: faults, and what would keep the study from opening.
-    public func review(_ text: String) async throws -> StudyFileReview {
+    /// - Parameter user: who would save it; the command line if nil.
+    public func review(_ text: String, for user: User? = nil) async throws -> StudyFileReview {
         var review = StudyFileReview(text)
         guard let settings = review.file?.settings else { return review }
         var faults: [StudyFileProblem] = []
@@ -104,6 +113,11 @@ public struct StudyCatalog: Sendable {
             _ = try await Self.questions(for: settings, in: database)
         } catch let error as StudyError {
             faults.append(review.problem("\(error)", at: ["questions", "set"]))
+        }
+        do {
+            try await checkExclusions(of: settings, for: user)
+        } catch let error as StudyError {
+            faults.append(review.problem("\(error)", at: ["recruitment", "excluded_studies"]))
         }
         let missing = try await Pictures.missing(settings.pictures.map(\.name), in: database)
         for picture in settings.pictures where missing.contains(picture.name) {

@@ -73,6 +73,8 @@ public struct StudyCopies: Sendable {
             let isCopy = try await connection.first(
                 "SELECT true FROM studies WHERE id = \(id) AND copy_of IS NOT NULL FOR UPDATE", as: Bool.self)
             guard isCopy == true else { return }
+            // In the order in which whoever keeps a download takes them.
+            try await connection.execute("LOCK TABLE opinion_decisions, erasures IN ROW EXCLUSIVE MODE")
             try await connection.execute("UPDATE studies SET running_version_id = NULL, state = 'closed' WHERE id = \(id)")
             for table in try await StudyTables.read(in: connection).inOrder {
                 // What goes is noted for later dumps, of which a copy has none.

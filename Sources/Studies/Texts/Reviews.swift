@@ -108,13 +108,18 @@ public struct Reviews: Sendable {
     private static func noteQuotations(
         of opinionID: UUID, in roundID: UUID, _ connection: Connection
     ) async throws {
-        let opinion = try await connection.first("SELECT text FROM opinions WHERE id = \(opinionID)", as: String.self) ?? ""
+        let words = try await connection.first(
+            """
+            SELECT o.text, q.question, q.affirming_statement, q.negating_statement
+            FROM opinions o JOIN rounds r ON r.id = o.round_id JOIN questions q ON q.id = r.question_id WHERE o.id = \(opinionID)
+            """, as: (String, String, String, String).self)
+        guard let words else { return }
         let made = try await connection.query(
             """
             SELECT s.id, s.text FROM statements s JOIN generations n ON n.id = s.generation_id
             WHERE s.round_id = \(roundID) AND n.source = 'model'
             """, as: (UUID, String).self)
-        let quoting = made.filter { Quotation.occurs(of: opinion, in: $0.1) }.map(\.0)
+        let quoting = made.filter { Quotation.occurs(of: words.0, in: $0.1, besides: [words.1, words.2, words.3]) }.map(\.0)
         try await connection.execute(
             """
             INSERT INTO statement_quotations (statement_id, opinion_id)

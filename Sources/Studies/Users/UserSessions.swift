@@ -127,8 +127,7 @@ public struct UserSessions: Sendable {
     }
 
     /// Looks at what was given in a try, as soon as there is a place.
-    /// - Throws: ``UserError/crowded`` when too many wait: then nothing was looked at, or only what was right, and the try does
-    ///   not count.
+    /// - Throws: ``UserError/crowded`` when too many wait: then nothing was looked at, and the try does not count.
     private func look<T: Sendable>(_ attempt: Attempt, _ work: @Sendable () async throws -> T) async throws -> T {
         do {
             return try await door.pass(work)

@@ -155,7 +155,8 @@ public struct Users: Sendable {
 
     /// Nobody comes by a study through whoever has it: a study whose last admin cannot sign in is every admin's.
     /// - Parameters:
-    ///   - role: only if the user has this role; whatever they have if nil.
+    ///   - role: only if the user has this role, and where nobody else who can sign in has the study with it; whatever they
+    ///     have, and whoever else has it, if nil.
     ///   - actor: who wants it; the command line may.
     ///   - command: what does it there, after `concord user`.
     /// - Throws: ``UserError/hasOtherStudies(name:command:)`` when the user has a study that `actor` does not have.
@@ -168,7 +169,10 @@ public struct Users: Sendable {
             SELECT EXISTS (
                 SELECT FROM users h JOIN study_users hs ON hs.user_id = h.id JOIN studies s ON s.id = hs.study_id
                 WHERE h.name = \(name) AND (\(role?.rawValue)::text IS NULL OR h.role = \(role?.rawValue))
-                  AND s.copy_of IS NULL AND NOT \(sql: StudyAccess.has(user)))
+                  AND s.copy_of IS NULL AND NOT \(sql: StudyAccess.has(user))
+                  AND (\(role?.rawValue)::text IS NULL
+                       OR NOT EXISTS (SELECT FROM study_users x JOIN users u ON u.id = x.user_id
+                                      WHERE x.study_id = s.id AND u.id <> h.id AND u.role = 'admin' AND u.disabled_at IS NULL)))
             """, as: Bool.self)
         guard hasOthers != true else {
             throw UserError.hasOtherStudies(name: name, command: "concord user \(command)")
