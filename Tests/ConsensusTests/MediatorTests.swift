@@ -115,6 +115,8 @@ struct MediatorTests {
         #expect(one.candidates[0].malformation == nil)
         #expect(one.candidates.map(\.duplicateOf) == [nil, 0, 0])
         #expect(one.chosen == [0])
+        // What says nearly the same takes its place when it must not be shown; only one does.
+        #expect(one.chosen(without: [0]) == [1] && one.chosen(without: [0, 1]) == [2] && one.chosen(without: [0, 1, 2]) == [])
         #expect(one.exampleSet == brief.template.exampleSet)
         // Two different ones are wanted: there are none, however often they are drawn.
         brief.statements = 2

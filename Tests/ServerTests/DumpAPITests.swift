@@ -246,13 +246,7 @@ import Testing
 
     /// The ids of the opinions of a group of three.
     private func written(_ server: RunningServer) async throws -> [String] {
-        let enrolment = Enrolment(database: server.database), answers = Answers(database: server.database)
-        var people: [UUID] = []
-        for _ in 0..<3 {
-            let secret = try await enrolment.join("words", synthetic: false).secret
-            people.append(try await Sessions(database: server.database).participant(with: secret).id)
-            try await enrolment.acceptInstructions(people[people.count - 1])
-        }
+        let people = try await server.group(), answers = Answers(database: server.database)
         for (person, name) in zip(people, ["the first", "the second", "the third"]) {
             try await answers.giveStance(person, round: 1, affirming: LikertValue(6, for: "a"), negating: LikertValue(2, for: "n"))
             try await answers.giveOpinion(person, round: 1, text: "Words of \(name)")

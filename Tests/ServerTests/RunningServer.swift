@@ -65,4 +65,16 @@ struct RunningServer {
         }
         await database.close()
     }
+
+    /// Three people of the study `words`, past the instructions, and so in a group.
+    func group() async throws -> [UUID] {
+        let enrolment = Enrolment(database: database)
+        var people: [UUID] = []
+        for _ in 0..<3 {
+            let secret = try await enrolment.join("words", synthetic: false).secret
+            people.append(try await Sessions(database: database).participant(with: secret).id)
+            try await enrolment.acceptInstructions(people[people.count - 1])
+        }
+        return people
+    }
 }

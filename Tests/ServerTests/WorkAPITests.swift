@@ -23,13 +23,7 @@ import Testing
 
     /// A group of three of whom the first was rude.
     private func written(_ server: RunningServer) async throws {
-        let enrolment = Enrolment(database: server.database), answers = Answers(database: server.database)
-        var people: [UUID] = []
-        for _ in 0..<3 {
-            let secret = try await enrolment.join("words", synthetic: false).secret
-            people.append(try await Sessions(database: server.database).participant(with: secret).id)
-            try await enrolment.acceptInstructions(people[people.count - 1])
-        }
+        let people = try await server.group(), answers = Answers(database: server.database)
         for (place, person) in people.enumerated() {
             try await answers.giveStance(person, round: 1, affirming: LikertValue(6, for: "a"), negating: LikertValue(2, for: "n"))
             try await answers.giveOpinion(
