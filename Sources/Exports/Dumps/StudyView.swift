@@ -90,8 +90,8 @@ struct StudyView: Sendable {
         return (now.upTo(newest), Dictionary(census.filter { $0.0 != "" }.map { ($0.0, $0.1) }) { $0 + $1 })
     }
 
-    /// Per table of the database: the table of the dump, "" where it has none, the rows of it that the dump will have, and the last transaction that
-    /// changed one.
+    /// Per table of the database: the table of the dump, "" where it has none, the rows of it that the dump will have, and the
+    /// last transaction that changed one.
     private static func census(_ scope: DumpScope) -> SQL {
         let study = scope.study
         let inGroups: SQL = "JOIN groups g ON g.id = x.group_id WHERE g.study_id = \(study)"

@@ -32,8 +32,8 @@ struct ProblemResponses: RouterMiddleware {
             return Problem(status: error.status, detail: error.description, code: error.code)
         case let error as DownloadError:
             return Problem(status: error == .namesPlatformIDs ? .forbidden : .notFound, detail: error.description)
-        case DumpError.otherStudy(let study, let wanted):
-            return Problem(status: .unprocessableContent, detail: "That dump is of the study \(study), not of \(wanted).")
+        case DumpError.otherStudy:
+            return Problem(status: .unprocessableContent, detail: "\(error)")
         case let error as QuestionSetError:
             return Problem(status: error.status, detail: error.description)
         case let error as QuestionFileError:

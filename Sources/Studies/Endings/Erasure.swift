@@ -8,9 +8,10 @@ import Postgres
 enum Erasure {
     /// Deletes the participant's stances, opinions, ratings and survey answers, drafts, messages and times, what was known of
     /// them beforehand, the prompts that hold their opinions, others' ratings of their opinions, what was predicted of them, and
-    /// the text of every candidate and statement that quotes one (``Consensus/Quotation``), with the encodings of all these; a
-    /// statement so emptied is not put before anybody who has not rated it yet. Ratings that were imported from a dump go too.
-    /// Counts stay behind in `erasures`, with the models that had learnt from their ratings.
+    /// the text of every candidate and statement that quotes one (``Consensus/Quotation``), and of every candidate that was made
+    /// from one which others may not read, with the encodings of all these; a statement so emptied is not put before anybody who
+    /// has not rated it yet. Ratings that were imported from a dump go too. Counts stay behind in `erasures`, with the models
+    /// that had learnt from their ratings.
     /// - Returns: what it means to the round under way; statements that are just being made are for the round to see to.
     static func erase(_ participantID: UUID, in connection: Connection) async throws -> RoundMachine.Event {
         let models = try await models(learntFrom: participantID, in: connection)
