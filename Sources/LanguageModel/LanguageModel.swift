@@ -184,7 +184,7 @@ public final class LanguageModel: @unchecked Sendable {
     ) throws -> LanguageModel {
         _ = LlamaLog.start
         try ModelFile.check(path)
-        let identity = try ModelFile.identity(path)
+        let identity = try FileIdentity(of: path)
         guard let model = llama_model_load_from_file(path, llama_model_default_params()) else {
             throw ModelError.unloadable(path: path, reason: LlamaLog.complaint)
         }
@@ -193,15 +193,15 @@ public final class LanguageModel: @unchecked Sendable {
             let adapter = try adapterPath.map { try loadAdapter($0, for: model) }
             let facts = ModelFacts(
                 path: path, name: metadata("general.name", of: model) ?? URL(filePath: path).lastPathComponent,
-                sha256: try ModelFile.sha256(path),
+                sha256: try ModelHashCache.standard.sha256(path),
                 weightType: String(cString: llama_ftype_name(llama_model_ftype(model))),
                 parameterCount: Int(llama_model_n_params(model)),
                 contextLength: Int(llama_model_n_ctx_train(model)), chatTemplate: chatTemplate,
                 threads: max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount),
                 llamaBuild: String(cString: llama_version()), cpu: processor(), adapterPath: adapterPath,
-                adapterSHA256: try adapterPath.map { try ModelFile.sha256($0) })
+                adapterSHA256: try adapterPath.map { try ModelHashCache.standard.sha256($0) })
             // The hash is that of the file that was loaded only if nobody put another in its place meanwhile.
-            guard try ModelFile.identity(path) == identity else { throw ModelError.changed(path: path) }
+            guard try FileIdentity(of: path) == identity else { throw ModelError.changed(path: path) }
             return LanguageModel(model: model, adapter: adapter, template: template, facts: facts, engine: engine)
         } catch {
             llama_model_free(model)

@@ -48,19 +48,6 @@ public enum ModelFile {
         return String(cString: llama_ftype_name(llama_ftype(rawValue: gguf_get_val_u32(header, key))))
     }
 
-    /// What tells one file from another put in its place: device, inode, size and time of change.
-    /// - Throws: ``ModelError``.
-    public static func identity(_ path: String) throws(ModelError) -> [Int] {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw .missing(path: path) }
-        #if os(Linux)
-            let changed = status.st_ctim
-        #else
-            let changed = status.st_ctimespec
-        #endif
-        return [Int(status.st_dev), Int(status.st_ino), Int(status.st_size), changed.tv_sec, changed.tv_nsec]
-    }
-
     /// The SHA-256 of the file, in hexadecimal.
     /// - Throws: ``ModelError``.
     public static func sha256(_ path: String) throws(ModelError) -> String {

@@ -151,4 +151,43 @@ struct ModelFileTests {
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["broken.gguf"])
         }
     }
+
+    @Test("that was read before is not read again, unless it was changed")
+    func rememberedHash() async throws {
+        try await withFolder { folder in
+            let path = folder.appending(path: "model.gguf").path
+            try Data("one".utf8).write(to: URL(filePath: path))
+            let kept = folder.appending(path: "hashes")
+            let cache = ModelHashCache(folder: kept)
+            func entries() -> [URL] {
+                (try? FileManager.default.contentsOfDirectory(at: kept, includingPropertiesForKeys: nil)) ?? []
+            }
+            // So young a file might change once more within the same tick of the clock.
+            let one = try ModelFile.sha256(path)
+            #expect(try cache.sha256(path) == one && entries().isEmpty)
+            while entries().isEmpty {
+                #expect(try cache.sha256(path) == one)
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            // What the cache says is what is taken, but nothing that is no hash.
+            let entry = try #require(entries().first)
+            let other = String(repeating: "ab", count: 32)
+            try Data(other.utf8).write(to: entry)
+            #expect(try cache.sha256(path) == other)
+            try Data("nonsense".utf8).write(to: entry)
+            #expect(try cache.sha256(path) == one)
+            #expect(try String(contentsOf: entry, encoding: .utf8) == one)
+            // As many bytes, written to the same file, whose time is set back.
+            let time = try #require(FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date)
+            let file = try FileHandle(forWritingTo: URL(filePath: path))
+            try file.write(contentsOf: Data("two".utf8))
+            try file.close()
+            try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path)
+            #expect(try cache.sha256(path) == ModelFile.sha256(path) && cache.sha256(path) != one)
+            // Where nothing can be kept, it is read.
+            #expect(try ModelHashCache(folder: URL(filePath: "/proc/none")).sha256(path) == ModelFile.sha256(path))
+            #expect(try ModelHashCache(folder: nil).sha256(path) == ModelFile.sha256(path))
+            #expect(throws: ModelError.missing(path: "/no/such/model.gguf")) { try cache.sha256("/no/such/model.gguf") }
+        }
+    }
 }

@@ -10,7 +10,7 @@ public actor ModelShelf {
     /// The model that the process was started with, for conditions that name none.
     public nonisolated let standard: LanguageModel
     private nonisolated let database: Database
-    private var loaded: [UUID: (identities: [[Int]], loading: Task<LanguageModel, any Error>)] = [:]
+    private var loaded: [UUID: (identities: [FileIdentity], loading: Task<LanguageModel, any Error>)] = [:]
 
     public init(standard: LanguageModel, database: Database) {
         self.standard = standard
@@ -63,7 +63,7 @@ public actor ModelShelf {
         if model.kind == .adapter, let parent = model.parent { base = try await ModelRegistry(database: database).model(parent) }
         let files = [path, base?.file].compactMap(\.self)
         // A file that was touched since it was loaded is read, and checked, again.
-        let identities = try files.map { try ModelFile.identity($0) }
+        let identities = try files.map { try FileIdentity(of: $0) }
         if let kept = loaded[model.id], kept.identities == identities {
             return try await kept.loading.value
         }
