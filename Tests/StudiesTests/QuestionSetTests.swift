@@ -192,6 +192,13 @@ import Testing
         #expect(topics.values.count { $0 == [.train, .iidTest, .validation] } == 8)
         #expect(after.count { $0.split == .iidTest } == 16 && after.count { $0.split == .validation } == 16)
         #expect(try await sets.newestSplitPlan(of: "many") == plan)
+        // The same splits drawn in the same way are no news; drawn in another way they are.
+        #expect(try await sets.split("many", by: plan) == 2)
+        var naming = plan
+        naming.heldOut = topics.filter { $0.value == [.oodTest] }.keys.sorted()
+        #expect(try await sets.split("many", by: naming) == 3)
+        #expect(try await sets.questions(of: "many") == after)
+        #expect(try await sets.newestSplitPlan(of: "many") == naming)
         // In another order, the same; with another seed, others.
         let again = try plan.splits(of: questions.reversed())
         #expect(again == Dictionary(uniqueKeysWithValues: after.compactMap { question in question.split.map { (question.key, $0) } }))

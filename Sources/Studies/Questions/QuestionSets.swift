@@ -220,7 +220,11 @@ public struct QuestionSets: Sendable {
         var questions = before
         try edit(&questions)
         guard !questions.isEmpty else { throw QuestionSetError.lastQuestion(set: name) }
-        if let newest, questions == before { return (newest.1, false) }
+        // Splits that come out as they were may have been drawn in another way, and the newest way is what a set tells.
+        if let newest, questions == before {
+            let isKnown = if let splitting { try await newestSplitPlan(of: name, in: connection) == splitting } else { true }
+            if isKnown { return (newest.1, false) }
+        }
 
         let version = (newest?.1 ?? 0) + 1
         guard
@@ -382,7 +386,11 @@ public struct QuestionSets: Sendable {
 
     /// How the splits of the newest version that had them drawn were drawn, nil when they never were.
     public func newestSplitPlan(of name: String) async throws -> SplitPlan? {
-        try await database.first(
+        try await Self.newestSplitPlan(of: name, in: database)
+    }
+
+    private static func newestSplitPlan(of name: String, in session: some PostgresSession) async throws -> SplitPlan? {
+        try await session.first(
             """
             SELECT v.splitting FROM question_sets s JOIN question_set_versions v ON v.question_set_id = s.id
             WHERE s.name = \(name) AND v.splitting IS NOT NULL ORDER BY v.version DESC LIMIT 1
