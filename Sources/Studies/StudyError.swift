@@ -16,6 +16,7 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
     case tookPart
     case invitation(Invitations.Standing)
     case notByInvitation(String)
+    case noAttributes(String)
     case unknownReturnCode
     case unknownParticipant(String, study: String)
     case noPayment(String)
@@ -98,6 +99,8 @@ public enum StudyError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "enter your return code."
         case .notByInvitation(let study):
             "study \(study) does not take people by invitation; its file needs recruitment: {source: invitation}"
+        case .noAttributes(let study):
+            "study \(study) has no recruitment.attributes; list in its file the names of the attributes to load"
         case .unknownReturnCode:
             "This code is not known here. Please check it: it has 12 letters and digits, and a newer one replaces it."
         case .unknownParticipant(let id, let study):

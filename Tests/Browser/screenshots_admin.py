@@ -101,7 +101,7 @@ def main() -> None:
         sign_in(page, server)
         visit(page, "/admin/")
         picture(page, "studies")
-        for name in ("study", "settings", "watch", "texts", "payments", "results", "data"):
+        for name in ("study", "settings", "recruitment", "watch", "texts", "payments", "results", "data"):
             visit(page, f"/admin/{name}?study=demo")
             picture(page, name)
         uncover(page)

@@ -13,6 +13,7 @@ from studies import QUICK
 def test_an_admin_makes_a_dump_and_fetches_it(admin, server, tmp_path):
     page = admin("/admin/data?study=demo")
     assert faults(page) == []
+    expect(page.get_by_role("checkbox", name=re.compile("^Parquet .*also of the candidate comparisons"))).not_to_be_checked()
     page.get_by_role("button", name="Make a dump").click()
     link = page.get_by_role("link", name="demo-").first
     expect(link).to_be_visible(timeout=60_000)
@@ -22,7 +23,8 @@ def test_an_admin_makes_a_dump_and_fetches_it(admin, server, tmp_path):
     path = tmp_path / "dump.zip"
     fetched.value.save_as(path)
     names = zipfile.ZipFile(path).namelist()
-    assert {"datapackage.json", "codebook.md", "participants.csv", "ratings.csv"} <= set(names)
+    assert {"datapackage.json", "codebook.md", "participants.csv", "ratings.csv", "candidate_comparisons.jsonl"} <= set(names)
+    assert not [name for name in names if name.endswith(".parquet")]
     assert "is whole" in server.command("export", "--check", str(path))
 
 
@@ -38,7 +40,7 @@ def test_a_dump_since_one_that_is_gone_is_made_from_its_descriptor_with_threshol
     page.get_by_label("Seed of the split").fill("9")
     page.get_by_label("Licence").fill("CC0-1.0")
     page.get_by_role("button", name="Make a dump").click()
-    link = page.get_by_role("link", name=re.compile(rf"^{study}-\d+\.zip"))
+    link = page.get_by_role("link", name=re.compile(rf"^{study}-\d+(-without-[\d-]+)?\.zip"))
     expect(link).to_be_visible()
     with page.expect_download() as fetched:
         link.click()

@@ -1,6 +1,7 @@
 """The model registry: training with progress, evaluations side by side, and what to write into a study's file."""
 
 import random
+import re
 
 from playwright.sync_api import expect
 
@@ -64,6 +65,11 @@ def test_a_model_is_trained_with_progress_compared_and_chosen_for_a_study(admin,
     expect(page.locator("#snippet")).to_have_text("preference_model: agreement@1")
     page.get_by_role("button", name="Copy", exact=True).click()
     assert page.evaluate("navigator.clipboard.readText()") == "preference_model: agreement@1"
+    expect(page.locator("#told")).to_have_text("preference_model: agreement@1 was copied.")
+    # Over plain HTTP, other than on this machine, browsers have no clipboard.
+    page.evaluate("void Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    model.get_by_role("button", name="Copy agreement@1").click()
+    expect(page.locator("#told")).to_contain_text("Your browser does not let pages copy")
     expect(page.get_by_role("link", name="To the study’s settings")).to_have_attribute("href", "/admin/settings?study=demo")
 
     # One that sees nothing worth seeing is refused in plain words.
@@ -82,6 +88,49 @@ def test_a_model_is_trained_with_progress_compared_and_chosen_for_a_study(admin,
     expect(model).to_contain_text("On validation:")
     expect(model).to_contain_text("unless their file says force_preference_model: true")
     assert faults(page) == []
+
+
+def test_the_form_of_a_study_and_the_training_offer_the_models_that_fit(admin, server, tmp_path):
+    server.sql("""
+        INSERT INTO models (name, version, kind, file, sha256)
+        VALUES ('writer', 1, 'base', '/models/writer.gguf', 'of the writer'), ('scores', 1, 'reward', '/models/scores.gguf', 'of the scores')
+        """)
+    page = admin("/admin/settings")
+    expect(page.locator("#verdict .fine")).to_be_visible()
+    page.evaluate("document.querySelectorAll('details.part').forEach((part) => { part.open = true; })")
+
+    def offered(select) -> set[str]:
+        return set(select.locator("option").all_inner_texts())
+
+    preference = page.locator('[data-path="preference_model"] select')
+    assert offered(preference) >= {"– left out –", "scores@1"} and "writer@1" not in offered(preference)
+    preference.select_option("scores@1")
+    expect(page.locator("#file")).to_have_value(re.compile(r"\npreference_model: scores@1\n"))
+    writer = page.locator('[data-path="conditions.1.model"] select')
+    assert offered(writer) >= {"– left out –", "writer@1"} and "scores@1" not in offered(writer)
+    writer.select_option("writer@1")
+    expect(page.locator("#file")).to_have_value(re.compile(r"\n    model: writer@1\n"))
+    # What the file says and the server does not have is shown as such.
+    page.locator("#file").fill(page.locator("#file").input_value().replace("scores@1", "scores@7"))
+    expect(preference.locator(":checked")).to_have_text("scores@7 – unknown")
+    assert faults(page) == []
+
+    write_ratings(tmp_path)
+    server.command("model", "import-ratings", "ranked", str(tmp_path))
+    page = admin("/admin/models")
+    train = page.locator("#train")
+    train.get_by_text("More settings").click()
+    scores = train.get_by_label("Scores of a reward model")
+    assert offered(scores) == {"– none –", "scores@1"}
+    scores.select_option("scores@1")
+    assert faults(page) == []
+    train.get_by_label("Name").fill("scaled")
+    train.get_by_label("ranked").check()
+    with page.expect_request("**/models/trainings") as asked:
+        train.get_by_role("button", name="Train").click()
+    assert asked.value.post_data_json["rewardModel"] == "scores@1"
+    # The file is not there.
+    expect(page.locator("#fault")).not_to_be_empty()
 
 
 def test_a_researcher_reads_the_registry_and_trains_nothing(admin):

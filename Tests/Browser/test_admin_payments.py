@@ -124,6 +124,61 @@ def test_a_study_that_pays_nothing_or_nobody_yet_says_what_to_do(admin, variant)
     assert faults(page) == []
 
 
+def test_a_bonus_is_given_once_though_no_reply_arrives_and_it_is_sent_again(admin, server, study):
+    page = admin(f"/admin/payments?study={study}")
+    # It arrives each time, by itself and pressed once more, and the first six replies are lost on the way.
+    lost = []
+
+    def lose(route):
+        reply = route.fetch()
+        lost.append(reply.status)
+        route.abort() if len(lost) <= 6 else route.fulfill(response=reply)
+
+    page.context.route("**/bonuses", lose)
+
+    def give(amount: str) -> None:
+        page.get_by_label("Amount in GBP").fill(amount)
+        page.get_by_role("button", name="Give the bonus").click()
+        page.get_by_role("dialog").get_by_role("button", name="Give the bonus").click()
+
+    def bonuses() -> str:
+        return server.sql(
+            f"""SELECT string_agg(y.amount::text, ' ' ORDER BY y.created_at) FROM payments y JOIN participants p ON p.id = y.participant_id
+                JOIN studies s ON s.id = p.study_id WHERE s.name = '{study}' AND y.reason = 'a good question'""")
+
+    page.get_by_label("Person", exact=True).fill("p3")
+    page.get_by_label("What it is for").fill("a good question")
+    give("0.25")
+    fault = page.get_by_role("alert").filter(has_text="The server could not be reached")
+    expect(fault).to_be_visible()
+    assert faults(page) == []
+    give("0.25")
+    expect(page.locator("#told")).to_have_text("The bonus is written down.")
+    assert lost == [201] * 7 and bonuses() == "0.25"
+
+    # The next one is another one, though it is the same.
+    for label, words in [("Person", "p3"), ("What it is for", "a good question")]:
+        page.get_by_label(label, exact=True).fill(words)
+    give("0.25")
+    page.get_by_label("Show", exact=True).select_option("all")
+    expect(page.locator("#people").get_by_text("Bonus 0.25: a good question")).to_have_count(2)
+    assert bonuses() == "0.25 0.25"
+
+    # Whoever changes it after its reply was lost is told that it was given as it was.
+    lost.clear()
+    for label, words in [("Person", "p3"), ("What it is for", "a good question")]:
+        page.get_by_label(label, exact=True).fill(words)
+    give("0.3")
+    expect(fault).to_be_visible()
+    page.context.unroute("**/bonuses")
+    give("0.35")
+    expect(page.get_by_role("alert").filter(has_text="A bonus was given by this request before")).to_be_visible()
+    expect(page.locator("#people").get_by_text("Bonus 0.30: a good question")).to_have_count(1)
+    give("0.35")
+    expect(page.locator("#people").get_by_text("Bonus 0.35: a good question")).to_have_count(1)
+    assert bonuses() == "0.25 0.25 0.30 0.35"
+
+
 def test_a_researcher_has_no_page_of_payments(admin, server, study):
     admin("/admin/", "rita", "researcher")
     server.command("study", "share", study, "--with", "rita")

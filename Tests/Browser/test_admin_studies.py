@@ -119,6 +119,61 @@ def test_a_study_is_made_by_the_form_alone_and_opened_after_it_is_said_what_that
     assert {entry["action"] for entry in actions} >= {"study.create", "study.open", "study.pause", "study.close", "study.archive"}
 
 
+def test_before_a_study_is_opened_its_quotas_and_its_budget_are_told_as_they_are(admin, variant, server: Server):
+    survey = "surveys: {entry: [{key: age, kind: number, text: How old are you?, minimum: 0, maximum: 120}]}"
+
+    def told(name: str, settings: str) -> list[str]:
+        study = variant(name, {**QUICK, "\ncompletion:\n": f"\n{settings}\ncompletion:\n"})
+        server.command("study", "pause", study)
+        page.goto(f"/admin/study?study={study}")
+        page.get_by_role("button", name="Open again").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_role("listitem").first).to_be_visible()
+        assert faults(page) == []
+        said = dialog.get_by_role("listitem").all_inner_texts()
+        dialog.get_by_role("button", name="Cancel").click()
+        return said[1:]
+
+    page = admin("/admin/")
+    fine = "The models that it needs are there."
+    assert told("limits-none", "")[:2] == ["It takes as many people as come: it has no quota.", fine]
+    assert told("limits-people", "quotas: {participants: 90}")[:2] == ["It takes people until 90 are in it or have finished.", fine]
+    assert told("limits-groups", "quotas: {groups: 30}")[:2] == ["It takes people until 30 groups are under way or finished.", fine]
+    # The arms come to fewer groups than the quota.
+    assert told("limits-all", f"""quotas: {{participants: 90, groups: 30, answers: [{{question: age, from: 60, participants: 40}}]}}
+arms: [{{name: one, groups: 1}}, {{name: two, groups: 20}}]
+payment: {{currency: GBP, base: 6, budget: 20}}
+{survey}""")[:5] == [
+        "It takes people until 90 are in it or have finished, or until 21 groups are under way or finished.",
+        "Groups come into its arms: 1 group into one, 20 groups into two.",
+        "Of people who give certain answers it takes only so many: it has 1 quota of that kind.",
+        "Its budget has money for 3 more people; then it is paused.", fine,
+    ]
+
+    # With too little left, it says so instead of trying.
+    server.sql(
+        """INSERT INTO participants (study_id, study_version_id, synthetic, stage)
+           SELECT id, running_version_id, false, 'done' FROM studies WHERE name = 'limits-all';
+           INSERT INTO payments (participant_id, kind, amount, currency, reason)
+           SELECT p.id, 'base', 15, 'GBP', 'done' FROM participants p JOIN studies s ON s.id = p.study_id WHERE s.name = 'limits-all'""")
+    page.reload()
+    obstacle = "of its budget of 20.00 only 5.00 is left, and one more person may come to 6.00"
+    expect(page.locator("#attention")).to_contain_text(f"Cannot be opened yet: {obstacle}")
+    page.get_by_role("button", name="Open again").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"Not possible yet: {obstacle}")
+    expect(dialog.get_by_role("button")).to_have_text(["Back"])
+    assert faults(page) == []
+
+    page.goto("/admin/")
+    for name, progress in [
+        ("limits-none", "no quota of people or groups"), ("limits-people", "0 of 90 people"), ("limits-groups", "0 of 30 groups"),
+        ("limits-all", re.compile("1 of 90 people.*0 of 21 groups", re.S)),
+    ]:
+        expect(page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))).to_contain_text(progress)
+    assert faults(page) == []
+
+
 def test_every_key_of_a_study_file_is_in_the_form(admin):
     page = admin("/admin/settings")
     is_fine(page)
@@ -220,6 +275,10 @@ def test_link_codes_notes_sharing_and_a_copy(admin, variant, signed_in):
     page.get_by_role("button", name="Copy the code: Ended early").click()
     expect(page.locator("#told")).to_contain_text("The code was copied")
     assert page.evaluate("navigator.clipboard.readText()") == "PART-1"
+    # Over plain HTTP, other than on this machine, browsers have no clipboard.
+    page.evaluate("void Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.locator("#told")).to_contain_text("Your browser does not let pages copy")
 
     page.get_by_label("A new note").fill("We pay more from now on.\n<b>Because</b> we can.")
     page.get_by_role("button", name="Keep this note").click()
@@ -307,8 +366,19 @@ def test_a_rehearsal_says_how_long_it_takes_and_where_people_wait(admin, variant
     expect(page.get_by_label("People", exact=True)).to_have_value("6")
     expect(page.get_by_text("None yet.")).to_be_visible()
     assert faults(page) == []
+    # The database, or what stands before the server, is away for a moment: the work goes on, and so does its progress.
+    away = [503, 502, 504]
+
+    def be_away(route):
+        if away:
+            route.fulfill(status=away.pop(0), content_type="text/html", body="<h1>Not now</h1>")
+        else:
+            route.continue_()
+
+    page.route("**/api/admin/jobs/*", be_away)
     page.get_by_role("button", name="Begin the rehearsal").click()
     expect(page.get_by_role("heading", name="What came of it")).to_be_visible(timeout=PATIENCE * 1000)
+    assert away == []
     report = page.locator("#report")
     expect(report).to_contain_text("6 of 6")
     expect(report).to_contain_text("Nobody ended early, and nothing was broken.")

@@ -1,5 +1,7 @@
 """Checking people's own words before others read them."""
 
+import re
+
 from playwright.sync_api import expect
 
 from callers import callers, write_opinions
@@ -74,6 +76,34 @@ def test_texts_are_decided_by_keyboard_and_the_group_goes_on(admin, server, play
         id = texts.first.get_attribute("data-id")
         assert "not shown" in server.command("study", "review", study, id, "--hide", "--reason", "after all")
         expect(texts.first).to_contain_text("after all")
+
+
+def test_texts_that_a_group_waits_for_soonest_come_first_also_into_an_open_list(admin, server, playwright, variant):
+    study = reviewed(variant, "checked-in-order", "before_display: always, minutes: 10")
+    page = admin(f"/admin/texts?study={study}")
+    texts = page.locator(".text")
+
+    def group(name: str) -> list[str]:
+        return [f"What member {number} of the {name} group thinks about it, in more than ten words, is this." for number in (1, 2, 3)]
+
+    def move(name: str, minutes: int) -> None:
+        server.sql(
+            f"""UPDATE rounds r SET phase_deadline_at = now() + interval '{minutes} minutes' FROM opinions o
+                WHERE o.round_id = r.id AND r.phase = 'review' AND o.text LIKE '%of the {name} group%'""")
+
+    with callers(playwright, server, study, [None] * 3) as first, callers(playwright, server, study, [None] * 3) as second:
+        write_opinions(first, group("first"))
+        expect(texts).to_have_count(3)
+        move("first", 60)
+        write_opinions(second, group("second"))
+        expect(texts).to_have_text([re.compile(text) for text in group("second") + group("first")])
+        # Which are waited for otherwise now go where that puts them, but for the one that is being read.
+        read = texts.filter(has_text="member 2 of the first group")
+        read.focus()
+        move("first", 5)
+        expect(texts.first).to_contain_text("member 1 of the first group")
+        expect(read).to_be_focused()
+        expect(texts).to_have_count(6)
 
 
 def test_two_admins_who_decide_about_the_same_text_do_not_overrule_each_other_unseen(admin, server, playwright, variant):

@@ -2,6 +2,8 @@
 
 import json
 import re
+import statistics
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -236,6 +238,58 @@ def test_a_group_moves_on_without_who_is_missing_and_somebody_is_removed(admin, 
     assert faults(page) == []
 
 
+def test_somebody_who_asks_for_it_is_erased_once_and_the_page_says_what_went(admin, server, watched):
+    page = admin(f"/admin/watch?study={watched.study}")
+    watched.take_stance(6, 2).write(OPINIONS[0]).send().at("waiting")
+    open_member(page, 1)
+    expect(page.locator("#panel blockquote")).to_have_text(OPINIONS[0])
+    page.get_by_role("button", name="Erase …", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Delete what Group 1, seat 1 wrote and rated?")
+    expect(dialog).to_contain_text("This deletes 1 stance and 1 opinion.")
+    expect(dialog).to_contain_text("Their part in the study ends.")
+    expect(dialog).to_contain_text("This cannot be taken back.")
+    assert faults(page) == []
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    # Without a reason nothing is sent.
+    page.get_by_role("button", name="Erase …", exact=True).click()
+    dialog.get_by_role("button", name="Erase", exact=True).click()
+    expect(dialog.get_by_role("textbox")).to_be_focused()
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    assert "participant.erase" not in actions(server, watched.study)
+
+    # The reply is lost on the way: it is asked again, and done once.
+    sent = []
+
+    def lose(route):
+        reply = route.fetch()
+        sent.append((reply.status, route.request.post_data_json["key"]))
+        route.abort() if len(sent) == 1 else route.fulfill(response=reply)
+
+    page.context.route("**/erase", lose)
+    ask(page, "Erase …", agree="Erase", reason="Asked for it by mail")
+    expect(page.locator("#told")).to_have_text("What they wrote and rated has been deleted.")
+    assert len(sent) == 2 and sent[0] == sent[1] and sent[0][0] == 200
+    panel = page.locator("#panel")
+    expect(panel.get_by_role("heading", name="Deleted", exact=True)).to_be_visible()
+    for name, number in {"Opinions": 1, "Stances": 1, "Ratings": 0, "Prompts": 0}.items():
+        expect(panel.locator(f"dt:text-is('{name}') + dd")).to_have_text(str(number))
+    expect(panel).to_contain_text("No model had learnt from their ratings or words")
+    expect(panel).not_to_contain_text(OPINIONS[0])
+    expect(page.get_by_role("button", name="Erase …", exact=True)).to_have_count(0)
+    assert faults(page) == []
+    watched.at("ended")
+    expect(watched.heading).to_have_text("You have stopped, and your answers are deleted")
+    assert actions(server, watched.study).count("participant.erase") == 1
+    assert server.sql(
+        f"""SELECT count(*) FROM opinions o JOIN participants p ON p.id = o.participant_id JOIN studies s ON s.id = p.study_id
+            WHERE s.name = '{watched.study}'""") == "0"
+    log = admin(f"/admin/log?study={watched.study}")
+    expect(log.get_by_role("row").filter(has_text="Deleted what a person wrote and rated")).to_contain_text("reason: Asked for it by mail")
+
+
 def test_messages_count_in_the_title_and_the_answer_arrives(admin, server, watched):
     page = admin(f"/admin/watch?study={watched.study}")
     expect(page).to_have_title(f"Watch {watched.study} – Concord")
@@ -420,7 +474,7 @@ def test_a_researcher_looks_and_cannot_act_or_see_who_somebody_is(admin, server,
     page.get_by_role("button", name="Seat 1", exact=True).click()
     expect(page.locator("#panel")).to_contain_text("Connection")
     expect(page.locator("iframe")).to_have_count(0)
-    for text in ["platform", "Messages", "Due to them", "Remind", "Remove"]:
+    for text in ["platform", "Messages", "Due to them", "Remind", "Remove", "Erase"]:
         expect(page.locator("#panel")).not_to_contain_text(text)
     assert faults(page) == []
 
@@ -505,4 +559,14 @@ def test_it_stays_smooth_with_500_people_and_keeps_the_place_and_the_focus(admin
     assert page.evaluate("scrollY") == place
     times = sorted(updates())
     print(f"updates of 300 rows with 500 people: {[round(one) for one in times]} ms")
-    assert times[0] < 100, times        # the best: this machine may be busy
+    assert statistics.median(times) < 100, times        # some 10 ms on two cores
+
+    # What the page asks for then, for the same crowd.
+    asked = []
+    for _ in range(11):
+        start = time.perf_counter()
+        reply = page.request.get(f"/api/admin/studies/{study}/watch")
+        asked.append((time.perf_counter() - start) * 1000)
+        assert len(reply.json()["rows"]) == 300
+    print(f"the list of 500 people: {[round(one) for one in sorted(asked)]} ms")
+    assert statistics.median(asked) < 500, asked        # some 50 ms on two cores

@@ -24,12 +24,17 @@ METHODS = ["get", "head", "post", "put", "patch", "delete"]
 # everything the schema allows has to be taken.
 LEFT_OUT = ["--exclude-checks", "positive_data_acceptance"]
 
+# Something is known of people before they come.
+KNOWN = PAID.replace("{source: platform}", "{source: platform, attributes: [party]}")
+
 # A model writes one statement, and two are people's own.
 WATCHED = {
     **{old: new for old, new in QUICK.items() if "name: zero-shot, " not in old and "human-opinion" not in old},
     "candidates: 4": "candidates: 2",
-    "\ncompletion:\n": f"\nreview: {{before_display: never}}{PAID}",
+    "\ncompletion:\n": f"\nreview: {{before_display: never}}{KNOWN}",
 }
+
+INVITED = {**QUICK, "\ncompletion:\n": "\nrecruitment: {source: invitation}\ncompletion:\n"}
 
 # Who calls: an admin, by a token, and a participant, by a cookie. One event of an endless stream is enough.
 CONFIGURATION = """
@@ -85,7 +90,7 @@ class Contract:
         """Makes people, work and words. Gives what the parameters of operations, and their bodies, are to be, by name of the
         operation; under "" for all of them."""
         server = self.server
-        for study, changes in [("watched", WATCHED), ("acted-on", QUICK), ("quiet", QUICK)]:
+        for study, changes in [("watched", WATCHED), ("acted-on", QUICK), ("quiet", QUICK), ("invited", INVITED)]:
             open_variant(server, self.folder, study, changes)
         server.command("user", "create", "rita", "--role", "researcher")
         server.command("study", "note", "watched", "A note.")
@@ -155,7 +160,10 @@ class Contract:
             "answerMessage": {"id": message["id"]}, "showGeneration": {"id": written["id"]}, "decideText": {"id": text["id"]},
             "createStudy": {"body": {"file": file.replace("name: quiet", "name: another")}},
             "editStudy": {"study": "quiet", "body": {"file": file.replace("minutes: 15", "minutes: 16")}},
-            "addStudyNote": {"body": {"text": "A note."}}, "giveBonus": {"body": {"person": "p2", "amount": 1, "reason": "thanks"}},
+            "createInvitations": {"study": "invited", "body": {"count": 3}},
+            "attachAttributes": {"body": {"text": "Participant id,party\np9,A\n"}},
+            "endReturnedSubmissions": {"body": {"text": "p1\nnobody\n"}},
+            "addStudyNote": {"body": {"text": "A note."}}, "giveBonus": {"body": {"key": "b0f5a3c2-6f0e-4d53-9b1c-2a7d1e9c4f10", "person": "p2", "amount": 1, "reason": "thanks"}},
             "editQuestion": {"body": {**question, "split": "train"}},
             "moveQuestion": {"body": {"key": question["key"], "position": 2}},
             "restoreQuestion": {"body": {"key": keys[-1]}}, "setTopic": {"body": {"topic": "here", "keys": keys[:1]}},

@@ -1,6 +1,7 @@
 """Question sets on the admin pages: importing thousands with a preview, looking through and changing them, writing with
 the model, screening, topics and splits, versions."""
 
+import codecs
 import csv
 import io
 import json
@@ -109,13 +110,17 @@ def test_a_file_of_thousands_is_looked_at_imported_searched_and_exported_again(a
     # What goes out again is what came in.
     page.locator("summary", has_text="Export").click()
     files = {}
-    for form in ["JSON", "TSV"]:
+    for form in ["JSON", "TSV", "CSV"]:
         with page.expect_download() as download:
             page.get_by_role("link", name=form).click()
         files[form] = open(download.value.path(), "rb").read()
     exported = json.loads(files["JSON"])
     rows[21]["split"] = rows[21]["split"].lower()
     assert exported == [row for index, row in enumerate(rows) if index not in (10, 20, 30)]
+    # Spreadsheets know by the mark at its beginning that it is UTF-8.
+    assert files["CSV"].startswith(codecs.BOM_UTF8)
+    table = list(csv.DictReader(io.StringIO(files["CSV"].decode("utf-8-sig"), newline="")))
+    assert [row["question"] for row in table] == [row["question"] for row in exported]
 
     # With tabs, too: the same file again would change nothing, one with another question adds that.
     tabs = page.get_by_role("navigation", name="Question set thousands")
@@ -155,6 +160,68 @@ def test_a_file_of_thousands_is_looked_at_imported_searched_and_exported_again(a
     expect(page.locator("#preview")).to_be_hidden()
     page.get_by_role("button", name="See what it would change").click()
     expect(figure(page, "retired")).to_have_text("4,098", timeout=60000)
+
+
+def test_every_problem_near_duplicate_and_difference_can_be_seen_and_the_problems_saved(admin):
+    rows = thousands(1300)
+    for row in rows[:450]:
+        row["split"] = "TESTING"
+    rows[0]["id"] = "=HYPERLINK(1)"
+    rows[1]["id"] = 'a "quoted", id'
+    for number in range(300):
+        rows[500 + number]["question"] = rows[900 + number]["question"]
+    page = admin("/admin/question-import")
+    choose(page, "faulty.csv", as_csv(rows), "faulty")
+    problems = page.get_by_role("region", name="Problems").get_by_role("row")
+    expect(problems).to_have_count(201, timeout=60000)
+    expect(page.locator("#more-problems")).to_contain_text("… and 250 more.")
+    assert faults(page) == []
+    page.get_by_role("button", name="Show all 450 problems").click()
+    expect(problems).to_have_count(451)
+    expect(problems.nth(201)).to_be_focused()
+    expect(problems.last).to_contain_text("S450")
+    expect(page.locator("#more-problems")).to_be_hidden()
+
+    more = page.locator("#more-near").get_by_role("button")
+    pairs = int(re.search(r"\d+", more.inner_text().replace(",", ""))[0])
+    assert pairs >= 300
+    more.click()
+    expect(page.get_by_role("region", name="Questions that ask nearly the same").get_by_role("row")).to_have_count(pairs + 1)
+    page.locator("#difference summary", has_text="Added (850)").click()
+    page.get_by_role("button", name="Show all 850 added").click()
+    expect(page.locator("#difference li")).to_have_count(850)
+    assert faults(page) == []
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save all problems as CSV").click()
+    assert download.value.suggested_filename == "faulty-problems.csv"
+    saved = open(download.value.path(), "rb").read()
+    assert saved.startswith(codecs.BOM_UTF8)
+    lines = list(csv.DictReader(io.StringIO(saved.decode("utf-8-sig"), newline="")))
+    sentence = "split TESTING is not one of train, validation, iid_test, ood_test"
+    # What a spreadsheet would take for a formula is a text.
+    assert lines[0] == {"row": "2", "line": "2", "id": "'=HYPERLINK(1)", "problem": sentence}
+    assert lines[1]["id"] == 'a "quoted", id'
+    assert [one["row"] for one in lines] == [str(number) for number in range(2, 452)]
+
+
+def test_a_question_whose_row_has_a_problem_is_not_retired_with_what_the_file_lacks(admin, server: Server, tmp_path):
+    rows = thousands(4)
+    path = tmp_path / "kept.csv"
+    path.write_bytes(as_csv(rows))
+    server.command("questions", "import", str(path), "--set", "kept")
+    rows[1]["split"] = "TRAINING"
+    page = admin("/admin/question-import?set=kept")
+    page.get_by_label("are retired: the file is the whole set").check()
+    choose(page, "kept.csv", as_csv(rows[:3]))
+    expect(figure(page, "retired")).to_have_text("1")
+    expect(page.get_by_text("1 question of the set stays as it is: its row has a problem.")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_label("Leave out the 1 row with problems and import the rest").check()
+    page.get_by_role("button", name="Import 2 questions").click()
+    expect(page.locator("#told")).to_contain_text("The set is at version 2 now.")
+    stored = json.loads(server.command("questions", "list", "--set", "kept", "--json"))
+    assert [(one["key"], one["split"]) for one in stored] == [("S1", SPLITS[1]), ("S2", SPLITS[2]), ("S3", SPLITS[3])]
 
 
 def test_a_file_that_cannot_be_read_is_told_in_one_sentence(admin):
@@ -247,6 +314,12 @@ def test_the_model_writes_questions_that_wait_for_a_yes(admin, examples: str):
     page.get_by_label("Find questions").fill("phones")
     expect(page.get_by_text("2 questions chosen.")).to_be_visible()
     page.get_by_label("How many").fill("3")
+
+    def with_seed(route):
+        # The page leaves the seed to the server; with this one, some of what the small model writes is of use.
+        route.continue_(**({"post_data": json.dumps({**route.request.post_data_json, "seed": 3})} if route.request.method == "POST" else {}))
+
+    page.route("**/writings", with_seed)
     page.get_by_role("button", name="Write questions").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     waiting = page.locator("#proposals > li")
@@ -286,6 +359,11 @@ def test_flagged_questions_wait_for_a_decision(admin, server: Server, tmp_path):
     assert faults(page) == []
     page.get_by_role("button", name="Keep S3").click()
     expect(flags.filter(has_text="kept by anna")).to_have_count(1)
+    page.get_by_role("button", name="Undo S3").click()
+    expect(flags.filter(has_text="kept by anna")).to_have_count(0)
+    page.get_by_role("button", name="Keep S3").click()
+    expect(flags.filter(has_text="kept by anna")).to_have_count(1)
+    assert faults(page) == []
     page.get_by_role("button", name="Retire S2").click()
     expect(flags.filter(has_text="mosques")).to_have_count(0)
     assert "mosques" not in server.command("questions", "list", "--set", "mixed")
@@ -320,11 +398,10 @@ def test_topics_are_found_named_and_used_and_splits_drawn_again_by_their_seed(ad
     expect(page.locator("#plan")).to_contain_text("Drawn last with seed")
     seed = re.search(r"seed (\d+)", page.locator("#plan").inner_text())[1]
     first = server.command("questions", "list", "--set", examples, "--json")
-    # Somebody draws others, and then the first again by their seed.
+    # Somebody draws with another seed (which may come to the same by chance), and then the first again by their seed.
     page.get_by_label("Seed").last.fill(str(int(seed) + 1))
     page.get_by_role("button", name="Draw the splits").click()
     expect(page.locator("#plan")).to_contain_text(f"seed {int(seed) + 1}")
-    assert server.command("questions", "list", "--set", examples, "--json") != first
     page.get_by_label("Seed").last.fill(seed)
     page.get_by_role("button", name="Draw the splits").click()
     expect(page.locator("#plan")).to_contain_text(f"seed {seed},")

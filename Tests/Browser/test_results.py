@@ -45,6 +45,9 @@ def test_effects_are_covered_and_an_admin_uncovers_them_with_a_reason(admin, ser
     covered = page.get_by_role("region", name="Covered until the study has its sample")
     expect(covered).to_contain_text("4 groups have finished (2 so far)")
     expect(page.locator("#effects").get_by_role("img")).to_have_count(0)
+    expect(page.get_by_role("link", name="The whole report")).to_be_hidden()
+    refused = page.request.get(f"/api/admin/studies/{study}/report.html")
+    assert refused.status == 409 and "covered until" in refused.json()["detail"]
     assert faults(page) == []
 
     covered.get_by_role("button", name="Uncover them now").click()
@@ -59,6 +62,7 @@ def test_effects_are_covered_and_an_admin_uncovers_them_with_a_reason(admin, ser
     expect(covered).to_be_hidden()
     expect(page.locator("#uncovered")).to_contain_text("by anna")
     expect(page.locator("#uncovered")).to_contain_text("A check of the page")
+    expect(page.get_by_role("link", name="The whole report")).to_be_visible()
     for part in ("agreement", "quality", "win-rates", "divisiveness"):
         expect(page.locator(f"#{part}").get_by_role("img")).to_be_visible()
     expect(page.locator("#exclusion")).to_contain_text("No exclusion condition")
@@ -233,6 +237,32 @@ def test_a_researcher_sees_what_is_covered_but_cannot_uncover_it(admin, server: 
     assert faults(page) == []
     refused = page.request.post(f"/api/admin/studies/{name}/results/uncover", data={"reason": "me"})
     assert refused.status == 403
+
+
+def test_a_researcher_opens_the_whole_report_and_fetches_it_as_json(admin, server: Server, twins: str, tmp_path: Path):
+    admin("/admin/", "rita", "researcher")      # so that there is a rita
+    server.command("study", "share", twins, "--with", "rita")
+    page = admin(f"/admin/results?study={twins}", "rita", "researcher")
+    expect(page.locator("#report")).to_contain_text("agreement and quality in and out of distribution")
+    assert faults(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("link", name="as JSON").click()
+    assert download.value.suggested_filename == f"{twins}-report.json"
+    fetched = json.loads(Path(download.value.path()).read_text())
+    server.command("report", "--study", twins, "--out", str(tmp_path / "report.html"))
+    written = json.loads((tmp_path / "report.json").read_text())
+    assert {**fetched, "readAt": ""} == {**written, "readAt": ""}
+
+    page.get_by_role("link", name="The whole report").click()
+    expect(page.get_by_role("heading", name="Time per phase")).to_be_visible()
+    expect(page.get_by_role("table", name="Each pair").get_by_role("row")).to_have_count(7)
+    # Its own styles hold, and there is nothing in it that could run.
+    assert page.locator("section").first.evaluate("section => getComputedStyle(section).borderTopWidth") == "2px"
+    assert page.locator("svg text").first.evaluate("text => getComputedStyle(text).fill") == "rgb(17, 17, 17)"
+    assert page.evaluate("document.scripts.length") == 0
+    page.go_back()
+    expect(page.get_by_role("link", name="The whole report")).to_be_visible()
+    server.command("study", "unshare", twins, "--from", "rita")
 
 
 def test_the_report_is_a_page_that_stands_by_itself(browser, server: Server, study: str, tmp_path: Path):

@@ -20,11 +20,12 @@ final class Program: Sendable {
     private let folder: URL
     private let ended: Task<Int32, Never>
 
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    /// - Parameter executable: the program itself, or a script of the project that runs it.
+    init(_ arguments: [String], environment: [String: String] = [:], executable: URL = Program.binary) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "concord-run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let process = Process()
-        process.executableURL = Self.binary
+        process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = Self.root
         var variables = ProcessInfo.processInfo.environment.filter { name, _ in

@@ -61,11 +61,24 @@ import Testing
             #expect(try await run("screen", "--set", "mine", "--words-only").contains("questions are flagged"))
             let flags = try JSONDecoder.dates.decode([QuestionFlag].self, from: Data(try await run("flags", "--set", "mine", "--json").utf8))
             let mosque = try #require(flags.first { $0.key == "new" })
+            _ = try await run("flags", mosque.id.uuidString, "--set", "mine", "--decide", "keep")
+            #expect(try await run("flags", mosque.id.uuidString, "--set", "mine", "--undo") == "Took the decision back: 1.\n")
+            try await refused("one of --decide and --undo", "flags", "--set", "mine", "--undo")
             #expect(try await run("flags", mosque.id.uuidString, "--set", "mine", "--decide", "retire").contains("retire"))
             #expect(!(try await run("list", "--set", "mine").contains("mosques")))
             #expect(try await run("proposals", "--set", "mine").contains("No question waits for a yes."))
             try await refused("no such proposal", "accept", UUID().uuidString, "--set", "mine")
             try await refused("no such proposal", "reject", UUID().uuidString, "--set", "mine")
+
+            let header = "id,question,affirming_statement,negating_statement,topic\n"
+            let circuses = "b,Should circuses be closed?,They should.,They should not.,animals\n"
+            let one = try data.file("one.csv", header + "a,Should zoos be closed?,They should.,They should not.,animals\n" + circuses)
+            _ = try await run("import", one, "--set", "one")
+            try await refused("set the share for ood_test to 0", "splits", "--set", "one")
+            #expect(try await run("splits", "--set", "one", "--ood-test", "0", "--seed", "1").contains("Drawn with seed 1"))
+            let typo = try data.file("typo.csv", header + "a,,They should.,They should not.,animals\n" + circuses)
+            let kept = try await run("import", typo, "--set", "one", "--preview")
+            #expect(kept.contains("Kept as they are, for problems of their rows: 1") && kept.contains("0 retired"))
             try await refused(
                 "is not a sentence-embedding model", "topics", "--set", "mine", "--embedding-model", TestModel.path)
         }

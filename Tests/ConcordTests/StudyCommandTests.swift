@@ -62,4 +62,72 @@ import Testing
                 ])
         }
     }
+
+    @Test("A person is found by any id, and how statements were made is told, with conditions only for whoever asks for them")
+    func finding() async throws {
+        let url = try await TestDatabase.freshURL()
+        let database = try Database(url: url)
+        func run(_ arguments: String...) async throws -> String {
+            let outcome = try await Program(["study"] + arguments + ["--database-url", url]).wait()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            return outcome.output
+        }
+        func looks() async throws -> Int? {
+            try await database.first("SELECT count(*) FROM audit_log WHERE action = 'study.show-conditions'", as: Int.self)
+        }
+        _ = try await QuestionSets(database: database).store(QuestionFile(path: TestStudy.questionsFile).questions, as: "examples")
+        try await StudyCatalog(database: database).create(StudyFile(yaml: TestStudy.yaml() + "\nrecruitment: {source: platform}"))
+        try await StudyCatalog(database: database).move("words", to: .open)
+        #expect(try await run("generations", "words") == "No statements have been made yet.\n")
+        let enrolment = Enrolment(database: database), answers = Answers(database: database)
+        var people: [UUID] = []
+        for number in 0..<3 {
+            let joined = try await enrolment.join("words", synthetic: false, from: PlatformIDs(participant: "person-\(number)"))
+            people.append(try await Sessions(database: database).participant(with: joined.secret).id)
+            try await enrolment.acceptInstructions(people[number])
+        }
+        for person in people {
+            try await answers.giveStance(
+                person, round: 1, affirming: LikertValue(6, for: "a"), negating: LikertValue(2, for: "n"))
+            try await answers.giveOpinion(person, round: 1, text: "Words of \(person)")
+        }
+        let queue = GenerationQueue(database: database)
+        let job = try #require(try await queue.claim(worker: UUID()))
+        try await queue.finish(job, with: .opinions([job.opinions[0]]))
+        // As a model's draft would be.
+        try await database.execute(
+            """
+            INSERT INTO candidates (generation_id, draw, number, seed, text, token_count, log_probability, finish, predictions,
+                                    welfare, rank, chosen)
+            SELECT id, 1, 1, 0, 'A draft of it', 9, -4.5, 'end', jsonb_build_object(\(people[0])::text, 5.25), 5.25, 1, false
+            FROM generations
+            """)
+
+        let id = people[1].uuidString.lowercased()
+        for text in ["person-1", id, String(id.prefix(8))] {
+            let found = try await run("find", "words", text)
+            #expect(found.contains(id) && found.contains("person-1"), "\(found)")
+        }
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        let members = try decoder.decode([PeopleSearch.Found].self, from: Data(try await run("find", "words", "group 1", "--json").utf8))
+        #expect(members.compactMap(\.seat) == [1, 2, 3] && members.allSatisfy { $0.by == "seat" })
+        #expect(try await run("find", "words", "nobody at all") == "Nobody in study words has that id.\n")
+
+        let listed = try await run("generations", "words")
+        #expect(listed.contains("finished") && !listed.contains("human-opinion") && !listed.contains("A draft"), "\(listed)")
+        #expect(try await run("generations", "words", "--failed") == "No statements have been made yet.\n")
+        #expect(try await looks() == 0)
+        let shown = try await run("generations", "words", "--conditions", "--group", "1")
+        for words in ["human-opinion, finished", "Why: The opinion of seat", "A draft of it", ": 5.25", "not chosen"] {
+            #expect(shown.contains(words), "\(shown)")
+        }
+        let made = try decoder.decode(
+            [GenerationRecord].self, from: Data(try await run("generations", "words", "--conditions", "--json").utf8))
+        #expect(made.count == 1 && made[0].shown?.statements.count == 1)
+        let candidates = try #require(made.first?.making).candidates
+        #expect(candidates.map(\.text) == ["A draft of it"] && candidates[0].predictions?.values.first == 5.25)
+        #expect(try await looks() == 1)
+        await database.close()
+    }
 }

@@ -80,6 +80,13 @@ def test_every_format_has_the_same_rows(package):
                     assert cell == json_value == value, (name, column)
 
 
+def test_infinity_is_spelt_as_table_schema_has_it():
+    for name in ["generations", "statements"]:
+        cells = pandas.read_csv(RECORD / "whole" / f"{name}.csv", dtype=str)["alpha"]
+        assert set(cells) == {"INF"}
+        assert {json.loads(line)["alpha"] for line in (RECORD / "whole" / f"{name}.jsonl").open()} == {"Infinity"}
+
+
 def test_duckdb_and_pandas_say_the_same(package):
     query = """
         SELECT s.condition, count(*) AS ratings, avg(r.agreement) AS agreement

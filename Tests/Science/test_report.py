@@ -1,7 +1,8 @@
 """The report of a study, and of two that are taken together, computed again from the CSV files of their dumps with pandas and
 SciPy, against what Swift and SQL gave.
 
-The Swift tests write dumps and reports into the folders `report-record` and `reports-record`, beside CONCORD_SCIENCE_RECORD."""
+The Swift tests write dumps and reports into the folders `report-record` and `reports-record`, and into `reviewed-record` those of a
+study without an inclusion rule, whose opinions are reviewed and rated, beside CONCORD_SCIENCE_RECORD."""
 
 import json
 import os
@@ -404,6 +405,37 @@ def test_times(report, tables):
     assert {line["phase"] for line in numbers["visible"]} == set(visible.step)
     for line in numbers["visible"]:
         quartiles(line, visible[visible.step == line["phase"]].visible_seconds)
+
+
+def test_times_of_a_review_and_of_ratings_of_opinions_and_that_without_a_rule_everything_counts():
+    folder = RECORDS / "reviewed-record"
+    report = json.loads((folder / "report.json").read_text())
+    tables = {file.stem: table([file]) for file in folder.glob("*.csv")}
+    rounds = tables["rounds"].set_index("round_id")
+    assert len(rounds) == 3 and (rounds.phase == "finished").all()
+    opinion, rated, statement, rating = (
+        tables[name].groupby("round_id")[column].max().reindex(rounds.index)
+        for name, column in [
+            ("opinions", "submitted_at"), ("opinion_ratings", "submitted_at"), ("statements", "created_at"), ("ratings", "submitted_at"),
+        ])
+    assert (rounds.review_ended_at > opinion).all() and (rated > rounds.review_ended_at).all()
+    lines = {line["phase"]: line for line in report["times"]["numbers"]["rounds"]}
+    assert set(lines) == {"opinions", "review", "opinion-ratings", "drafting", "ratings"}
+    quartiles(lines["opinions"], opinion - rounds.started_at)
+    quartiles(lines["review"], rounds.review_ended_at - rounds.review_started_at)
+    quartiles(lines["opinion-ratings"], rated - rounds.review_ended_at)
+    quartiles(lines["drafting"], statement - rated)
+    quartiles(lines["ratings"], rating - statement)
+
+    assert not report["appliesInclusionRule"]
+    assert tables["rounds"].included.isna().all() and tables["participants"].included.isna().all()
+    numbers, ratings = report["conditions"]["numbers"], tables["ratings"]
+    assert numbers["groups"] == len(tables["groups"]) and [line["condition"] for line in numbers["lines"]] == ["own", "position"]
+    for line in numbers["lines"]:
+        own = ratings[ratings.condition == line["condition"]]
+        assert line["ratings"] == len(own) > 0
+        expected = [own.agreement.mean(), own.quality.mean(), own.groupby("statement_id").agreement.min().mean()]
+        assert [line[name]["value"] for name in ("agreement", "quality", "leastAgreement")] == pytest.approx(expected, abs=1e-9)
 
 
 def test_each_number_names_a_query_or_function_that_there_is(report):

@@ -7,8 +7,10 @@ import TestSupport
 import Testing
 
 @Suite struct DumpAPITests {
-    private func with(_ body: @escaping @Sendable (RunningServer, Visitor) async throws -> Void) async throws {
-        try await RunningServer.with(jobs: { [DumpJob(database: $0, parquet: nil)] }) { server in
+    private func with(
+        parquet: ParquetWriter? = nil, _ body: @escaping @Sendable (RunningServer, Visitor) async throws -> Void
+    ) async throws {
+        try await RunningServer.with(jobs: { [DumpJob(database: $0, parquet: parquet)] }) { server in
             for name in ["one", "two"] {
                 let joined = try await Visitor(server.url).post(
                     "/api/studies/words/participants", #"{"consent":true,"platformID":"\#(name)"}"#)
@@ -308,6 +310,18 @@ import Testing
         try await with { _, boss in
             let outcome = try await dump(boss, #"{"formats":["parquet"]}"#)
             #expect((outcome["error"] as? String)?.contains("Parquet") == true)
+        }
+    }
+
+    @Test("Without Parquet among the formats nothing of a dump is Parquet, and no Python is looked for") func lines() async throws {
+        let writer = ParquetWriter(scripts: TestStudy.root.appending(path: "scripts"), python: "/bin/false")
+        try await with(parquet: writer) { _, boss in
+            let made = try await dump(boss, #"{"formats":["csv","jsonl"],"comparisons":true}"#)
+            let id = try #require(made["id"] as? String, "\(made)")
+            let names = String(decoding: try await boss.bytes("/api/admin/studies/words/dumps/\(id)").bytes, as: UTF8.self)
+            #expect(names.contains("candidate_comparisons.jsonl") && !names.contains(".parquet"))
+            let outcome = try await dump(boss, #"{"formats":["csv","parquet"]}"#)
+            #expect(outcome["error"] is String, "it takes a Python")
         }
     }
 }

@@ -21,7 +21,7 @@ import Testing
     ]
     private static let exporting: Set<String> = [
         "GET studies/{study}/dumps", "POST studies/{study}/dumps", "GET studies/{study}/dumps/{id}", "HEAD studies/{study}/dumps/{id}",
-        "DELETE jobs/{id}", "POST study-file/review",
+        "GET studies/{study}/report", "GET studies/{study}/report.html", "DELETE jobs/{id}", "POST study-file/review",
     ]
     private static let own: Set<String> = [
         "GET session", "POST session", "DELETE session", "PUT session/password", "GET tokens", "POST tokens", "DELETE tokens/{id}",

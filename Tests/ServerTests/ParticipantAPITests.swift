@@ -192,9 +192,16 @@ import Testing
                 String(decoding: try JSONEncoder().encode(text), as: UTF8.self).lowercased()
             }
             #expect(statements.count >= 2)
+            // So may the questions, which are drawn.
+            let questions = try await server.database.query(
+                """
+                SELECT DISTINCT unnest(ARRAY[q.question, q.affirming_statement, q.negating_statement])
+                FROM rounds r JOIN questions q ON q.id = r.question_id
+                """, as: String.self
+            ).map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self).lowercased() }
             for visitor in visitors {
                 #expect(try await visitor.get("/api/participation")["step"] == "debriefing")
-                let bytes = await statements.reduce(visitor.received.lowercased()) { $0.replacing($1, with: "") }
+                let bytes = await (statements + questions).reduce(visitor.received.lowercased()) { $0.replacing($1, with: "") }
                 for word in ["secret", "exclu", "model", "smollm", "condition", "welfare", "zero-shot"] {
                     #expect(!bytes.contains(word), "a participant's browser received \(word)")
                 }

@@ -103,6 +103,7 @@ import Testing
 
             let table = try await boss.get("\(path)/export?version=1")
             #expect(table.headers["content-disposition"] == #"attachment; filename="examples.csv""#)
+            #expect(table.text.hasPrefix("\u{FEFF}id,question,"))
             #expect(try QuestionFile(csv: table.text).questions == QuestionFile(path: TestStudy.questionsFile).questions)
             #expect(try await boss.get("\(path)/export?format=json").text.hasPrefix("[\n  {\"id\":"))
         }
@@ -141,6 +142,7 @@ import Testing
                 (400, "POST", "\(path)/proposals/\(id)/accept", #"{"wording":{"question":"Q?"}}"#),
                 (422, "POST", "\(path)/screenings", #"{"share":2}"#), (404, "POST", "\(Self.sets)/none/screenings", "{}"),
                 (404, "POST", "\(path)/flags/\(id)", #"{"decision":"keep"}"#), (400, "POST", "\(path)/flags/\(id)", #"{"decision":"maybe"}"#),
+                (404, "DELETE", "\(path)/flags/\(id)", nil), (404, "DELETE", "\(path)/flags/x", nil),
                 (422, "POST", "\(path)/clusterings", #"{"clusters":1}"#), (409, "POST", "\(path)/clusterings", #"{"clusters":5000}"#),
                 (404, "POST", "\(path)/clusterings/\(id)/use", #"{"names":[]}"#),
             ]

@@ -170,6 +170,9 @@ import Testing
             let headers = ["Authorization": "Bearer \(token)"]
             let answer = try await script.post(path, body, headers: headers)
             #expect(answer.status == 200 && answer.json["ended"] as? [String] == ["person1"])
+            let logged = try await server.database.query(
+                "SELECT via || ' ' || subject FROM audit_log WHERE action = 'participant.returned'", as: String.self)
+            #expect(logged == ["token person1"])
             #expect(try await script.post(path, "{}", headers: headers).status == 400)
             #expect(try await script.post("/api/studies/x/submissions/returned", body, headers: headers).status == 404)
             let ended = try await person.get("/api/participation")
@@ -231,8 +234,8 @@ import Testing
             _ = try await first.post(Self.join, Self.consent)
             _ = try await second.get(Self.link("person2", "session2"))
             #expect(try await second.post(Self.join, Self.consent).status == 409)
-            #expect(try await submissions.returned(["person1", "nobody"], study: "words") == ["person1"])
-            #expect(try await submissions.returned(["person1"], study: "words") == [])
+            #expect(try await submissions.returned(["person1", "nobody"], study: "words").ended == ["person1"])
+            #expect(try await submissions.returned(["person1"], study: "words").over == ["person1"])
             let ended = try await first.get("/api/participation")
             #expect(ended["step"] == "ended" && ended.text.contains(#""reason":"returned""#))
             #expect(try await second.post(Self.join, Self.consent).status == 201)

@@ -95,6 +95,50 @@ import Testing
         }
     }
 
+    @Test("The report is there for everybody who has the study, as a page in which nothing runs and as JSON, once effects are uncovered")
+    func report() async throws {
+        try await RunningServer.with(conditions: Self.conditions, more: "quotas: {groups: 3}") { server in
+            let boss = try await server.signIn("boss"), other = try await server.signIn("other")
+            let rita = try await server.signIn("rita", role: .researcher)
+            for name in ["boss", "rita"] {
+                #expect(try await boss.send("PUT", "/api/admin/studies/words/users/\(name)").status == 200)
+            }
+            try await Self.takePart(1, in: server.database)
+            let path = "/api/admin/studies/words/report"
+            for address in [path, "\(path).html"] {
+                for visitor in [boss, rita] {
+                    let covered = try await visitor.get(address)
+                    #expect(covered.status == 409 && covered["detail"]?.contains("covered until study words has its sample") == true)
+                    #expect(!covered.text.contains("winRate") && !covered.text.contains("Attrition"))
+                }
+                #expect(try await other.get(address).status == 404)
+            }
+            #expect(try await boss.post(Self.path + "/uncover", #"{"reason":"A test"}"#).status == 200)
+
+            // What `concord report` writes, but for when it was read.
+            func undated(_ text: String) -> String { text.replacing(/\d{4}-\d\d-\d\d.\d\d:\d\d:\d\d/, with: "") }
+            let study = try await StudyCatalog(database: server.database).study(named: "words")
+            let report = try await StudyReport.read(of: study, in: server.database)
+            #expect(report.conditions.numbers.lines.map(\.ratings) == [2, 3])
+            let numbers = undated(String(decoding: try report.json(), as: UTF8.self)), html = undated(ReportPage(report).html)
+            for visitor in [boss, rita] {
+                let json = try await visitor.get(path)
+                #expect(json.status == 200 && json.headers["content-disposition"] == "attachment; filename=\"words-report.json\"")
+                #expect(undated(json.text) == numbers)
+                let page = try await visitor.get("\(path).html")
+                #expect(page.status == 200 && page.headers["content-type"] == "text/html; charset=utf-8")
+                #expect(undated(page.text) == html)
+                let policy = try #require(page.headers["content-security-policy"])
+                #expect(policy.contains("default-src 'none'") && !policy.contains("script") && !policy.contains("'self'"))
+            }
+            #expect(try await other.get(path).status == 404)
+            for (wanted, counted) in [("true", true), ("false", false)] {
+                #expect(try await rita.get("\(path)?synthetic=\(wanted)").json["synthetic"] as? Bool == counted)
+            }
+            #expect(try await rita.get("\(path)?synthetic=x").status == 400)
+        }
+    }
+
     @Test("The target, or the end of the study, uncovers them without anybody's doing") func lifted() async throws {
         try await RunningServer.with(conditions: Self.conditions, more: "quotas: {groups: 2}") { server in
             let boss = try await server.signIn("boss")
@@ -166,7 +210,8 @@ import Testing
     @Test("Results are read once however many ask, and again when something has changed, also by a transaction that began before")
     func readOnce() async throws {
         try await RunningServer.with(conditions: Self.conditions) { server in
-            let database = server.database, shelf = ResultsShelf(database: database)
+            let database = server.database
+            let shelf = ResultsShelf(database: database) { try await StudyResults.read(of: $0, in: database) }
             try await Self.takePart(2, in: database)
             let study = try await StudyCatalog(database: database).study(named: "words")
             #expect(try await shelf.results(of: study).effects == nil)

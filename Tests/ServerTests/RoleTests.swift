@@ -130,6 +130,32 @@ import Testing
         }
     }
 
+    @Test("Of a role and being kept out, asked for together, both are done or neither") func bothOrNeither() async throws {
+        try await RunningServer.with { server in
+            let boss = try await server.signIn("boss")
+            _ = try await server.signIn("rita", role: .researcher)
+            let study = try await StudyCatalog(database: server.database).study(named: "words")
+            // As an admin she would be the only one who has it, and cannot be kept out then.
+            try await StudyAccess(database: server.database).share(study.id, with: "rita", by: .commandLine)
+            func rita() async throws -> User { try await Users(database: server.database).user(named: "rita") }
+            func log() async throws -> [String] {
+                try await server.database.query(
+                    "SELECT action FROM audit_log WHERE subject = 'rita' AND via = 'page' ORDER BY id", as: String.self)
+            }
+            let before = try await log()
+            let refused = try await boss.send("PATCH", "/api/admin/users/rita", #"{"role":"admin","disabled":true}"#)
+            #expect(refused.status == 409)
+            #expect(try await rita().role == .researcher)
+            #expect(try await rita().disabledAt == nil)
+            #expect(try await log() == before)
+            let done = try await boss.send("PATCH", "/api/admin/users/rita", #"{"role":"researcher","disabled":true}"#)
+            #expect(done.status == 200)
+            #expect(try await rita().disabledAt != nil)
+            #expect(try await log() == before + ["user.role", "user.disable"])
+            #expect(try await boss.send("PATCH", "/api/admin/users/nobody", "{}").status == 404)
+        }
+    }
+
     @Test("Nobody locks the last admin out, or themselves") func lastAdmin() async throws {
         try await RunningServer.with { server in
             let boss = try await server.signIn("boss")

@@ -182,8 +182,15 @@ import Testing
             #expect(try await sentences(review("title: [")).count == 1)
             let ranked = try await review(TestStudy.yaml(conditions: "- {name: a, source: model, prompt: zero-shot, model: large@1}"))
             #expect((ranked["warnings"] as? [String])?.first?.contains("cannot be opened yet") == true)
+            try await server.database.execute(
+                """
+                INSERT INTO models (name, version, kind, file, sha256)
+                VALUES ('writer', 1, 'base', '/writer.gguf', 'a'), ('scores', 1, 'reward', '/scores.gguf', 'b')
+                """)
             let described = try await anna.get("/api/admin/study-file")
             #expect(described.json["questionSets"] as? [String] == ["examples"])
+            #expect(described.json["languageModels"] as? [String] == ["writer@1"])
+            #expect(described.json["preferenceModels"] as? [String] == ["scores@1"])
             #expect(try await sentences(review(#require(described["template"]))).isEmpty)
             let unreadable = try await anna.post("/api/admin/study-file/edit", #"{"file":"a: [","changes":[{"path":["name"],"value":"x"}]}"#)
             #expect(unreadable.status == 422)
@@ -246,6 +253,52 @@ import Testing
             #expect(try await anna.post("/api/admin/pictures", #"{"content":"not base 64!"}"#).status == 400)
             #expect(try await Visitor(server.url).get("/pictures/\(String(repeating: "0", count: 64))").status == 404)
             #expect(try await anna.get("/api/admin/audit").text.contains("picture.upload"))
+        }
+    }
+
+    @Test("A study says everything that limits whom it takes, and what keeps it from opening, its budget too") func limits() async throws {
+        let more = """
+            arms: [{name: one, groups: 1}, {name: two, groups: 2}]
+            quotas: {participants: 90, groups: 30, answers: [{question: age, from: 60, participants: 40}]}
+            surveys: {entry: [{key: age, kind: number, text: How old are you?, minimum: 0, maximum: 120}]}
+            payment: {currency: GBP, base: 6, budget: 10}
+            """
+        try await RunningServer.with(more: more) { server in
+            let anna = try await server.signIn("anna")
+            let path = "/api/admin/studies/words"
+            let open = try await anna.get(path)
+            #expect(open.json["wantedPeople"] as? Int == 90 && open.json["wantedGroups"] as? Int == 3)
+            let arms = try #require(open.json["wantedInArms"] as? [[String: any Sendable]])
+            #expect(arms.compactMap { $0["name"] as? String } == ["one", "two"])
+            #expect(arms.compactMap { $0["groups"] as? Int } == [1, 2])
+            #expect(open.json["answerQuotas"] as? Int == 1 && open.json["budgetPlaces"] as? Int == 1)
+            #expect((open.json["obstacles"] as? [String])?.isEmpty == true)
+            let studies = try await anna.get("/api/admin/studies").json["studies"] as? [[String: any Sendable]]
+            let listed = try #require(studies?.first)
+            #expect(listed["wanted"] as? Int == 90 && listed["wantedGroups"] as? Int == 3 && listed["finishedGroups"] as? Int == 0)
+
+            // Whoever comes is promised 6 of the 10.
+            _ = try await Enrolment(database: server.database).join("words", synthetic: false)
+            #expect(try await anna.send("PUT", "\(path)/state", #"{"state":"paused"}"#).status == 200)
+            let paused = try await anna.get(path)
+            let obstacles = try #require(paused.json["obstacles"] as? [String])
+            let obstacle = try #require(obstacles.first)
+            #expect(obstacles.count == 1 && obstacle.hasPrefix("of its budget of 10.00 only 4.00 is left"))
+            #expect(paused.json["budgetPlaces"] as? Int == 0)
+            let refused = try await anna.send("PUT", "\(path)/state", #"{"state":"open"}"#)
+            #expect(refused.status == 409 && refused["detail"]?.contains(obstacle) == true)
+
+            let file = try #require(try await anna.get("\(path)/file")["file"])
+            let richer = try Self.json(["file": file.replacing("budget: 10", with: "budget: 100")])
+            #expect(try await anna.send("PUT", "\(path)/file", richer).status == 200)
+            let ready = try await anna.get(path)
+            #expect((ready.json["obstacles"] as? [String])?.isEmpty == true && ready.json["budgetPlaces"] as? Int == 15)
+            #expect(try await anna.send("PUT", "\(path)/state", #"{"state":"open"}"#).status == 200)
+            // What will not be opened again has nothing in its way.
+            #expect(try await anna.send("PUT", "\(path)/file", Self.json(["file": file])).status == 200)
+            #expect((try await anna.get(path).json["obstacles"] as? [String])?.count == 1)
+            #expect(try await anna.send("PUT", "\(path)/state", #"{"state":"closed"}"#).status == 200)
+            #expect((try await anna.get(path).json["obstacles"] as? [String])?.isEmpty == true)
         }
     }
 

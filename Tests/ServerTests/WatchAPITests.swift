@@ -35,6 +35,7 @@ import Testing
             let adminsReads = ["people/\(person)/page", "messages"]
             let acts = [
                 ("people/\(person)/nudge", ""), ("people/\(person)/release", ""), ("people/\(person)/remove", ""),
+                ("people/\(person)/erase", ""),
                 ("people/\(person)/extend", #","minutes":5,"deadline":"2030-01-01T00:00:00Z""#), ("groups/\(group)/release", ""),
                 ("groups/\(group)/move-on", #","round":1,"phase":"opinions""#), ("groups/\(group)/end-round", #","round":1"#),
                 ("groups/\(group)/extend", #","minutes":5,"deadline":"2030-01-01T00:00:00Z""#),
@@ -125,6 +126,53 @@ import Testing
         }
     }
 
+    @Test("Whoever asks for it is erased once, with a line in the log; the record has what went, for admins only")
+    func erase() async throws {
+        try await RunningServer.with { server in
+            let anna = try await server.signIn("anna"), bert = try await server.signIn("bert")
+            let rita = try await server.signIn("rita", role: .researcher)
+            #expect(try await anna.send("PUT", "\(Self.base)/users/bert").status == 200)
+            #expect(try await anna.send("PUT", "\(Self.base)/users/rita").status == 200)
+            let people = try await group(server)
+            let stance = try await people[0].post("/api/participation/stance", #"{"round":1,"affirming":6,"negating":2}"#)
+            let opinion = try await people[0].post(
+                "/api/participation/opinion", #"{"round":1,"text":"Words that are to be gone"}"#)
+            #expect(stance.status == 200 && opinion.status == 200)
+            let person = try #require(
+                try await server.database.first("SELECT participant_id::text FROM opinions", as: String.self))
+            let address = "\(Self.base)/people/\(person)"
+            #expect(try await (anna.get(address).json["can"] as? [String: any Sendable])?["erase"] as? Bool == true)
+
+            let key = key()
+            let body = #"{"key":"\#(key)","reason":" asked by mail"}"#
+            async let one = anna.post("\(address)/erase", body), two = anna.post("\(address)/erase", body)
+            let answers = try await [one, two]
+            #expect(answers.map(\.status) == [200, 200] && answers.allSatisfy { $0.json["done"] as? Bool == true })
+            #expect(answers.allSatisfy { $0["says"] == "What they wrote and rated has been deleted." })
+            let late = try await bert.post("\(address)/erase", #"{"key":"\#(self.key())","reason":"again"}"#)
+            #expect(late.status == 200 && late.json["done"] as? Bool == false)
+            #expect(late["says"] == "What they wrote and rated was deleted before.")
+            #expect(try await anna.post("\(Self.base)/people/nothing/erase", #"{"key":"\#(self.key())"}"#).status == 404)
+            #expect(try await anna.post("\(address)/erase", "{}").status == 400)
+
+            #expect(try await server.database.first("SELECT count(*) FROM opinions", as: Int.self) == 0)
+            let log = try await server.database.query(
+                """
+                SELECT u.name || ' ' || a.via || ' ' || (a.subject = \(person)) || ' ' || (a.details->>'reason')
+                FROM audit_log a JOIN users u ON u.id = a.user_id WHERE action = 'participant.erase'
+                """, as: String.self)
+            #expect(log == ["anna page true asked by mail"])
+            let record = try await bert.get(address)
+            let erasure = try #require(record.json["erasure"] as? [String: any Sendable])
+            #expect(erasure["opinions"] as? Int == 1 && erasure["stances"] as? Int == 1 && erasure["ratings"] as? Int == 0)
+            #expect((erasure["models"] as? [any Sendable])?.isEmpty == true)
+            #expect(record.json["isErased"] as? Bool == true && !record.text.contains("to be gone"))
+            #expect((record.json["can"] as? [String: any Sendable])?["erase"] as? Bool == false)
+            let read = try await rita.get(address)
+            #expect(read.status == 200 && read.json["isErased"] as? Bool == true && read.json["erasure"] == nil)
+        }
+    }
+
     @Test("A reminder arrives on the page, and its words give nothing away") func nudge() async throws {
         try await RunningServer.with { server in
             let anna = try await server.signIn("anna")
@@ -141,7 +189,7 @@ import Testing
         }
     }
 
-    @Test("Only the page in the frame may be framed, and only by our own pages") func framing() async throws {
+    @Test("Beside previews only the page of a record may be framed, and only by our own pages") func framing() async throws {
         try await RunningServer.with { server in
             let visitor = Visitor(server.url)
             let seen = try await visitor.get("/admin/seen?study=words&person=x")

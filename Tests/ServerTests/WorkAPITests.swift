@@ -42,12 +42,22 @@ import Testing
             let people = try #require(sheet.json["people"] as? [[String: any Sendable]])
             let lines = try #require(people.first?["lines"] as? [[String: any Sendable]])
             let id = try #require(lines.first?["id"] as? String)
-            let bonus = #"{"person":"\#(person)","amount":2.5,"reason":"thoughtful"}"#
-            let given = try await boss.post("\(path)/bonuses", bonus)
-            #expect(given.status == 201 && given.text.contains(#""bonus":"2.50""#))
+            func bonus(_ key: UUID = UUID()) -> String {
+                #"{"key":"\#(key)","person":"\#(person)","amount":2.5,"reason":"thoughtful"}"#
+            }
+            // Somebody whose reply was lost sends it again: it is given once, and answered alike.
+            let key = UUID()
+            for _ in 0..<2 {
+                let given = try await boss.post("\(path)/bonuses", bonus(key))
+                #expect(given.status == 201 && given.text.contains(#""bonus":"2.50""#))
+            }
+            #expect(try await server.database.first("SELECT count(*) FROM payments WHERE kind = 'bonus'", as: Int.self) == 1)
+            let other = try await boss.post("\(path)/bonuses", bonus(key).replacing("2.5", with: "0.5"))
+            #expect(other.status == 409 && other["detail"]?.hasPrefix("A bonus was given by this request before") == true)
             for (body, status) in [
-                (bonus.replacing("2.5", with: "50"), 409), (bonus.replacing("2.5", with: "0"), 422),
-                (bonus.replacing("thoughtful", with: " "), 422), (bonus.replacing(person, with: "nobody"), 404), ("{}", 400),
+                (bonus().replacing("2.5", with: "50"), 409), (bonus().replacing("2.5", with: "0"), 422),
+                (bonus().replacing("thoughtful", with: " "), 422), (bonus().replacing(person, with: "nobody"), 404), ("{}", 400),
+                (bonus().replacing("\"key\"", with: "\"lock\""), 400),
             ] {
                 #expect(try await boss.post("\(path)/bonuses", body).status == status, "\(body)")
             }
@@ -64,10 +74,11 @@ import Testing
             #expect(try await boss.post("\(path)/marks", #"{"payments":["x"],"paid":true}"#).status == 400)
             let long = String(repeating: "x", count: 501)
             #expect(try await boss.post("\(path)/marks", #"{"payments":[],"paid":true,"note":"\#(long)"}"#).status == 422)
-            let control = try await boss.post("\(path)/bonuses", bonus.replacing("thoughtful", with: "a\\u0000b"))
+            let control = try await boss.post("\(path)/bonuses", bonus().replacing("thoughtful", with: "a\\u0000b"))
             #expect(control.status == 422 && control["detail"]?.contains("U+0000") == true)
             let log = try await boss.get("/api/admin/audit?study=words").text
-            #expect(log.contains("payment.bonus") && log.contains("payment.paid") && log.contains("thoughtful"))
+            #expect(log.components(separatedBy: "payment.bonus").count == 2, "one")
+            #expect(log.contains("payment.paid") && log.contains("thoughtful"))
             // The two that were taken away; none of those that were refused.
             #expect(
                 try await server.database.query(
@@ -204,6 +215,51 @@ import Testing
         }
     }
 
+    @Test("The log has what was begun and what was stopped, not what was asked for besides")
+    func workInTheLog() async throws {
+        try await RunningServer.with { server in
+            let boss = try await server.signIn("boss")
+            func begin(_ people: Int) async throws -> String {
+                let asked = try await boss.post("/api/admin/studies/words/rehearsals", #"{"people":\#(people)}"#)
+                #expect(asked.status == 202)
+                return try #require(asked["id"])
+            }
+            func stop(_ job: String) async throws -> String? {
+                let stopped = try await boss.send("DELETE", "/api/admin/jobs/\(job)")
+                #expect(stopped.status == 200)
+                return stopped["state"]
+            }
+            func log(_ action: String) async throws -> [String] {
+                try await server.database.query(
+                    "SELECT coalesce(details->>'people', lower(subject)) FROM audit_log WHERE action = \(action) ORDER BY id",
+                    as: String.self)
+            }
+            let first = try await begin(3)
+            #expect(try await begin(6) == first, "while one waits, that is the one")
+            #expect(try await log("study.rehearse") == ["3"])
+            for _ in 0..<2 { #expect(try await stop(first) == "cancelled") }
+            #expect(try await log("job.cancel") == [first.lowercased()])
+
+            let second = try await begin(6)
+            #expect(try await log("study.rehearse") == ["3", "6"])
+            try await server.database.execute(
+                """
+                UPDATE jobs SET state = 'running', worker = gen_random_uuid(), lease_expires_at = now() + interval '1 hour'
+                WHERE id = \(UUID(uuidString: second))
+                """)
+            for _ in 0..<2 { #expect(try await stop(second) == "running") }
+            #expect(try await log("job.cancel") == [first.lowercased(), second.lowercased()])
+
+            try await server.database.execute(
+                "UPDATE jobs SET state = 'cancelled', lease_expires_at = NULL WHERE id = \(UUID(uuidString: second))")
+            let third = try await begin(4)
+            try await server.database.execute(
+                "UPDATE jobs SET state = 'finished', result = '{}', finished_at = now() WHERE id = \(UUID(uuidString: third))")
+            #expect(try await stop(third) == "finished")
+            #expect(try await log("job.cancel").count == 2)
+        }
+    }
+
     @Test("What is another admin's study is not there, and researchers change nothing")
     func roles() async throws {
         try await RunningServer.with(more: Self.payment) { server in
@@ -211,7 +267,7 @@ import Testing
             let other = try await server.signIn("other")
             let rita = try await server.signIn("rita", role: .researcher)
             #expect(try await boss.send("PUT", "/api/admin/studies/words/users/rita").status == 200)
-            let marks = #"{"payments":[],"paid":true}"#, bonus = #"{"person":"x","amount":1,"reason":"x"}"#
+            let marks = #"{"payments":[],"paid":true}"#, bonus = #"{"key":"\#(UUID())","person":"x","amount":1,"reason":"x"}"#
             let file = #"{"format":"csv","payments":[]}"#
             let decision = #"{"decision":"approve"}"#
             for (method, path, body, isReading) in [

@@ -46,10 +46,20 @@ import Testing
         #expect(result.rows["candidate_comparisons"] == 6 * 3 * 2 && result.rows["survey_responses"] == 6 * 3 * 2)
         #expect(try await DumpCheck.run(folder).problems == [])
 
-        // The same state gives the same bytes; without a writer for Parquet there are only lines.
+        let codebook = try String(contentsOf: folder.appending(path: "codebook.md"), encoding: .utf8)
+        let parts = ComparisonTable.allCases.map { ($0.rawValue, $0.fields) } + TrainingSets.fields.map { ($0.file, $0.fields) }
+        for (name, fields) in parts {
+            let section = try #require(codebook.components(separatedBy: "\n## ").first { $0.hasPrefix("\(name)\n") }, "\(name)")
+            #expect(section.contains("`\(name).jsonl`"))
+            #expect(section.contains("`\(name).parquet`") == (ComparisonTable(rawValue: name) != nil))
+            for field in fields {
+                #expect(section.contains("| `\(field.name)` | ") && section.contains(" | \(field.description) |\n"), "\(name): \(field.name)")
+            }
+        }
+
+        // The same state gives the same bytes; where Parquet is not among the formats there are only lines.
         let again = temporary.appending(path: "again")
         options.formats = [.csv]
-        options.parquet = nil
         try await Dump(of: study, in: database).write(to: again, options)
         for name in ComparisonTable.allCases.map(\.rawValue) + TrainingSets.fields.map(\.file) {
             let (one, other) = (folder.appending(path: "\(name).jsonl"), again.appending(path: "\(name).jsonl"))

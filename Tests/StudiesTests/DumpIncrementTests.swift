@@ -164,7 +164,6 @@ private struct OpenTransaction {
             let first = try await study.dump(to: before)
             // Ratings that were imported from that dump, and models that learnt from both.
             try await RatingImport(folder: before).store(as: "copy", in: database)
-            let imported = try await database.first("SELECT count(*) FROM imported_ratings WHERE participant_id = \(id)", as: Int.self)
             try await database.execute(
                 """
                 INSERT INTO models (name, version, kind, file, sha256, training)
@@ -182,8 +181,7 @@ private struct OpenTransaction {
             #expect(try await departure.study(of: "person-1") == nil)
             let report = try await departure.erase(id, study: "words")
             #expect(report.isNew && report.participantID == gone && report.opinions == 2 && report.ratings > 0)
-            let learnt = (imported ?? 0) > 0 ? ["copied@1", "scaled@1", "taught@1"] : ["scaled@1", "taught@1"]
-            #expect(report.models == learnt)
+            #expect(report.models == ["copied@1", "scaled@1", "taught@1"])
             let again = try await departure.erase(id, study: "words")
             #expect(!again.isNew && again.models == report.models && again.opinions == 2)
             await #expect(throws: StudyError.unknownParticipant("nobody", study: "words")) {
@@ -210,6 +208,43 @@ private struct OpenTransaction {
             let later = try await study.dump(options, to: folder.appending(path: "later"))
             #expect(later.tables["tombstones"]?.contains { $0["table_name"] == "participants" && $0["key"] == "{\"participant_id\": \"\(id)\"}" } == true)
             Self.expectSame(try first.brought(upToDateBy: later), Self.tables(whole), "after the erasure")
+        }
+    }
+
+    @Test("A model that learnt what others think of somebody's words is named too, also where they rated nothing themselves")
+    func learntFromWords() async throws {
+        let study = try await DumpStudy.open()
+        let database = study.database
+        var people: [UUID] = []
+        for number in 1...3 { people.append(try await study.arrive("person-\(number)")) }
+        try await study.goOn(people)
+        let author = try #require(try await database.first("SELECT author_id FROM statements WHERE author_id IS NOT NULL LIMIT 1", as: UUID.self))
+        // Of three people in two rounds somebody's words are not shown; nor are they quoted.
+        let other = try #require(
+            try await database.first(
+                "SELECT participant_id FROM members WHERE participant_id NOT IN (SELECT author_id FROM statements WHERE author_id IS NOT NULL)",
+                as: UUID.self))
+        try await database.execute("UPDATE opinions SET text = 'Nobody has said this before' WHERE participant_id = \(other)")
+        let both = [author, other]
+        try await database.execute(
+            """
+            DELETE FROM ratings a USING presentations w
+            WHERE w.id = a.presentation_id AND w.participant_id = ANY(\(both))
+            """)
+        try await withFolder { folder in
+            _ = try await study.dump(to: folder)
+            try await RatingImport(folder: folder).store(as: "copy", in: database)
+            try await database.execute(
+                """
+                INSERT INTO models (name, version, kind, file, sha256, training, created_at)
+                VALUES ('taught', 1, 'reward', '/a', 'a', '{"studies": ["words"], "imports": []}', now()),
+                       ('copied', 1, 'reward', '/b', 'b', '{"studies": [], "imports": ["copy"]}', now()),
+                       ('before', 1, 'reward', '/c', 'c', '{"studies": ["words"], "imports": []}', '2000-01-01')
+                """)
+            let departure = Departure(database: database)
+            #expect(try await departure.erase(other.uuidString, study: "words").models == [])
+            let report = try await departure.erase(author.uuidString, study: "words")
+            #expect(report.ratings == 0 && report.models == ["copied@1", "taught@1"])
         }
     }
 

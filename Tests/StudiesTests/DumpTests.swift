@@ -204,14 +204,23 @@ import Testing
         }
     }
 
-    @Test("What may say who somebody is, is found in free text")
+    @Test("What may say who somebody is, is found in free text, as the screen finds it")
     func identifying() async throws {
-        let cases = [
+        let cases: [(String, String)] = [
             ("Write to anna.b+x@mail.example.org please", "email"), ("see https://example.net/me", "url"), ("my page anna.de", "url"),
             ("I am @anna_b there", "handle"), ("call +49 30 1234567", "phone"), ("(030) 123-4567 89", "phone"),
             ("555-123-45678", "phone"), ("DE89 3704 0044 0532 0130 00", "iban"), ("4111 1111 1111 1111", "card"),
             ("Hello, my name is Anna", "name"), ("ich heiße Anna", "name"), ("From 1990 to 2000 @ noon", ""),
             ("Taxes of 20 % in 2024, or 1,000,000 a year, are fair.", ""), ("I agree. Though it depends", ""), ("e.g. this, etc.", ""),
+            // Those of the screen (TextScreenTests).
+            ("anna (at) example.org 🙂 and @anna_b too", "email"), ("🙂🙂 Call +44 20 7946 0958 and we talk", "phone"),
+            ("رقمي ٠٥٠ ١٢٣ ٤٥٦٧ وهذا رأيي في الأمر", "phone"), ("البطاقة ۴۱۱۱ ۱۱۱۱ ۱۱۱۱ ۱۱۱۱ لي", "card"),
+            ("I am 5f3e1a2b3c4d5e6f7a8b9c0d on Prolific", "id"), ("My number is AB 12 34 56 C there", "id"),
+            ("We at 12 Baker Street need more buses", "address"), ("In der Hauptstraße 5 ist es laut", "address"),
+            ("Near SW1A 1AA it is loud", "address"), ("see anna.io for more", "url"), ("or rather anna.me for that", "url"),
+            ("اسمي خالد وأنا مع هذا الاقتراح", "name"),
+            ("The years 1990-1995 were bad. And I say so. We spend 12.50 each.", ""), ("In 1,000 years or ٢٠٢٥ already", ""),
+            ("Words of 2f9d1c34-7b0e-4a6f-9c21-5d8e0b7a6f13", ""),
         ]
         let study = try await DumpStudy.open()
         for number in cases.indices {
@@ -260,6 +269,39 @@ import Testing
             let row = try #require(try ExportFixture.objects(folder.appending(path: "survey_responses.jsonl")).first)
             let found = try #require(row["responses.may_identify"] as? [Any]).map { $0 as? String }
             #expect(row["responses.question_id"] as? [String] == ["age", "words"] && found == [nil, "email url"])
+        }
+    }
+
+    @Test("Where files lie on the server is in no file of a dump; an infinite aversion is INF in CSV, as Table Schema has it")
+    func generations() async throws {
+        let database = try await ExportFixture.study(groups: 1, rounds: 1)
+        try await database.execute(
+            """
+            UPDATE generations
+            SET alpha = 'Infinity', model = model || '{"adapterPath": "/home/anna/tuned.gguf", "adapterSHA256": "cd34"}'
+            WHERE source = 'model'
+            """)
+        try await database.execute(
+            "UPDATE generations SET error = 'there is no model file at /home/anna/small.gguf' WHERE source = 'human-opinion'")
+        try await withFolder { folder in
+            var options = DumpOptions()
+            options.formats = [.csv, .jsonl]
+            options.parts = [Comparisons(), TrainingSets()]
+            let study = try await StudyCatalog(database: database).study(named: "words")
+            try await Dump(of: study, in: database).write(to: folder, options)
+            for (name, bytes) in try Self.files(folder) {
+                let text = String(decoding: bytes, as: UTF8.self)
+                #expect(!text.contains("/home/") && !text.contains("/models/"), "\(name)")
+            }
+            let rows = try DumpFiles(folder).tables["generations"] ?? []
+            #expect(rows.contains { $0["error"] == "there is no model file at small.gguf" })
+            let drafted = try #require(rows.first { $0["source"] == "model" })
+            let model = try ExportFixture.object(drafted["model"] ?? "")
+            #expect(model["name"] as? String == "small.gguf" && model["sha256"] as? String == "ab12")
+            #expect(model["adapterSHA256"] as? String == "cd34" && model["path"] == nil && model["adapterPath"] == nil)
+            let lines = try ExportFixture.objects(folder.appending(path: "generations.jsonl"))
+            let line = try #require(lines.first { $0["source"] as? String == "model" })
+            #expect(drafted["alpha"] == "INF" && line["alpha"] as? String == "Infinity")
         }
     }
 

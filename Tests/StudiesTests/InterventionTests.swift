@@ -77,6 +77,33 @@ import Testing
                 == ["asked us to"])
     }
 
+    @Test("Whoever is erased leaves their group, which goes on, and is erased once, however many ask")
+    func erase() async throws {
+        let (database, study, _, people) = try await group()
+        for person in people { try await StudyFixture.answer(person, text: "Words of \(person)", in: database) }
+        let outcomes = try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            for _ in 0..<6 { tasks.addTask { try await act(.erase(people[3], reason: " asked\0 us to"), study, database).done } }
+            return try await tasks.reduce(into: [Bool]()) { $0.append($1) }
+        }
+        #expect(outcomes.count { $0 } == 1)
+        #expect(
+            try await database.query("SELECT details->>'reason' FROM audit_log WHERE action = 'participant.erase'", as: String.self)
+                == ["asked us to"])
+        #expect(
+            try await database.first("SELECT count(*) FROM opinions WHERE participant_id = \(people[3])", as: Int.self) == 0)
+        let ended = try await state(people[3], database)
+        #expect(ended.ending?.reason == .stoppedDelete && ended.isErased == true)
+        #expect(try await state(people[0], database).waiting?.for == .statements)
+        // From the command line it is in the log, too.
+        let report = try await Departure(database: database).erase(people[2].uuidString, study: "words", because: "a letter")
+        #expect(report.isNew && report.opinions == 1)
+        #expect(try await !Departure(database: database).erase(people[2].uuidString, study: "words").isNew)
+        #expect(
+            try await database.query(
+                "SELECT via || ' ' || (details->>'reason') FROM audit_log WHERE action = 'participant.erase' ORDER BY id",
+                as: String.self) == ["command-line asked us to", "command-line a letter"])
+    }
+
     @Test("A group that is let go ends with thanks for whoever is there; whoever was away is a dropout")
     func releaseGroup() async throws {
         let (database, study, group, people) = try await group()
@@ -203,7 +230,7 @@ import Testing
         await #expect(throws: InterventionError.otherRequest) { try await act(.nudge(people[0]), other, database, key: key) }
         let id = people[0].uuidString.lowercased()
         for intervention in [
-            Intervention.nudge(people[0]), .releasePerson(people[0]), .remove(people[0], reason: ""),
+            Intervention.nudge(people[0]), .releasePerson(people[0]), .remove(people[0], reason: ""), .erase(people[0], reason: ""),
             .extendPerson(people[0], minutes: 5, deadline: nil),
         ] {
             await #expect(throws: StudyError.unknownParticipant(id, study: "other")) {

@@ -56,6 +56,33 @@ import Testing
         #expect(dump["payments"]?.count == 5 && dump["payments"]?.first?["currency"] == "GBP")
     }
 
+    @Test("A bonus is given once, however often it is sent with its key, which is good for no other bonus")
+    func bonusKeys() async throws {
+        let database = try await StudyFixture.openStudy(Self.yaml)
+        let person = try await StudyFixture.arrive(database), other = try await StudyFixture.arrive(database)
+        let payments = Payments(database: database), key = UUID()
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for _ in 0..<8 {
+                tasks.addTask {
+                    try await payments.giveBonus(
+                        1.25, to: person.uuidString, because: " thoughtful ", study: "words", key: key)
+                }
+            }
+            try await tasks.waitForAll()
+        }
+        #expect(try await paid(person, database) == ["bonus 1.25 GBP thoughtful"])
+        for (amount, whom, reason) in [(1.25, other, "thoughtful"), (1.5, person, "thoughtful"), (1.25, person, "another")] {
+            await #expect(throws: PaymentError.otherBonus) {
+                try await payments.giveBonus(amount, to: whom.uuidString, because: reason, study: "words", key: key)
+            }
+        }
+        // Somebody may well be given the same twice.
+        try await payments.giveBonus(1.25, to: person.uuidString, because: "thoughtful", study: "words")
+        #expect(try await paid(person, database).count == 2)
+        #expect(try await paid(other, database).isEmpty)
+        #expect(try await database.first("SELECT count(*) FROM audit_log WHERE action = 'payment.bonus'", as: Int.self) == 2)
+    }
+
     @Test("Other ends have their own pay, or none")
     func ends() async throws {
         let database = try await StudyFixture.openStudy(Self.yaml)
@@ -137,8 +164,8 @@ import Testing
         #expect(try await ParticipationReader(database: database).state(of: people[0]).step == .debriefing)
         let study = try await StudyCatalog(database: database).study(named: "words")
         #expect(try await study.isFull(in: database))
-        #expect(try await Submissions(database: database).returned(["p0"], study: "words") == ["p0"])
-        #expect(try await Submissions(database: database).returned(["p0"], study: "words") == [])
+        #expect(try await Submissions(database: database).returned(["p0"], study: "words").ended == ["p0"])
+        #expect(try await Submissions(database: database).returned(["p0"], study: "words").ended == [])
         #expect(try await !study.isFull(in: database), "the place is free at once")
         for person in people { try await Enrolment(database: database).acceptDebriefing(person) }
         #expect(try await paid(people[0], database).isEmpty)

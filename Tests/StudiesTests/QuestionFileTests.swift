@@ -99,6 +99,20 @@ import Testing
         if format == .json { #expect(text.contains("\"topic\": 17,") && text.contains("\"topic\": \"007\"")) }
     }
 
+    @Test("CSV for spreadsheets begins with the mark by which Excel knows UTF-8, and is read again as it was")
+    func forSpreadsheets() throws {
+        let questions = [
+            Question(
+                key: "züge", text: "Should trains to Zürich be free?", affirmingStatement: "Yes.", negatingStatement: "No.", topic: "Züge",
+                split: .train),
+        ]
+        let text = try QuestionExport.text(questions, as: .csv, forSpreadsheets: true)
+        #expect(text.utf8.starts(with: [0xEF, 0xBB, 0xBF]))
+        #expect(try QuestionFile(text, .csv).questions == questions)
+        #expect(try QuestionExport.text(questions, as: .csv) == String(text.dropFirst()))
+        #expect(try QuestionExport.text(questions, as: .tsv, forSpreadsheets: true).hasPrefix("id\t"))
+    }
+
     @Test("A list in the layout of the public one is exported with the same members, of the same types")
     func publicLayout() throws {
         let list = """

@@ -82,6 +82,34 @@ import Testing
         #expect(try await sets.list().map(\.name) == ["mine"])
     }
 
+    @Test("A question whose row in the file has a problem stays as it is, at the place of the row, also where the file is the whole set")
+    func faultyRows() async throws {
+        let database = try await TestDatabase.fresh()
+        let imports = QuestionImports(database: database), sets = QuestionSets(database: database)
+        let before = try QuestionFile(csv: Self.first).questions
+        try await sets.store(before, as: "mine")
+        // c has a typo in its split, b is there twice and has no question at first, d would be new, a is not there.
+        let text = Self.header + """
+            c,Should all trains be free?,Yes.,No.,traffic,TRAINING
+            e,Should cars be banned?,Yes.,No.,traffic,train
+            b,,Yes.,No.,state,train
+            b,Should voting be forbidden?,Yes.,No.,state,train
+            d,,Yes.,No.,traffic,train
+
+            """
+        let preview = try await imports.preview(text, .csv, for: "mine", keeps: false)
+        #expect(preview.questions == 1 && preview.rowsWithProblems == 4 && preview.keptForProblems == 2)
+        #expect(preview.difference.retired.map(\.key) == ["a"] && preview.difference.added.map(\.key) == ["e"])
+        #expect(preview.difference.changed.isEmpty && preview.difference.unchanged == 2)
+        let keeping = try await imports.preview(text, .csv, for: "mine", keeps: true)
+        #expect(keeping.kept == 1 && keeping.keptForProblems == 2 && keeping.difference.retired.isEmpty)
+        let file = try QuestionFile(text, .csv)
+        let stored = try await imports.store(QuestionImport(file, keeps: false), as: "mine", from: "mine.csv", leavingOut: true)
+        #expect(stored.version == 2)
+        let after = try await sets.questions(of: "mine")
+        #expect(after.map(\.key) == ["c", "e", "b"] && after[0] == before[2] && after[2] == before[1])
+    }
+
     @Test("A file that nobody agreed to for a day is forgotten")
     func forgotten() async throws {
         let database = try await TestDatabase.fresh()

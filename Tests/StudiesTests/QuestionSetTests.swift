@@ -219,4 +219,15 @@ import Testing
         let small = try SplitPlan(oodTest: 0, iidTest: 0.4, validation: 0.4, seed: 1).splits(of: [Self.question("x", "X?")])
         #expect(small == ["x": .train])
     }
+
+    @Test("With one topic none can be held out: a share for ood_test is refused, and what to do is said")
+    func oneTopic() throws {
+        let questions = (0..<10).map { Self.question("q\($0)", "Q \($0)?", split: nil) }
+        #expect(throws: QuestionSetError.nothingToHoldOut) {
+            try SplitPlan(oodTest: 0.15, iidTest: 0.1, validation: 0.1, seed: 1).splits(of: questions)
+        }
+        #expect(QuestionSetError.nothingToHoldOut.description.contains("set the share for ood_test to 0"))
+        let splits = try SplitPlan(oodTest: 0, iidTest: 0.1, validation: 0.1, seed: 1).splits(of: questions)
+        #expect(splits.values.count { $0 == .train } == 8 && !splits.values.contains(.oodTest))
+    }
 }

@@ -121,4 +121,45 @@ import Testing
         #expect(try await flags.list(of: "mixed").isEmpty)
         #expect(try await flags.screen("mixed", with: nil, share: 0).undecided == 1)
     }
+
+    @Test("A decision about words that are the question's no more is refused; one about its present words can be taken back")
+    func staleFlags() async throws {
+        let database = try await TestDatabase.fresh()
+        let flags = QuestionFlags(database: database), sets = QuestionSets(database: database)
+        let texts = ["Should mosques be closed?", "Should abortion be legal?", "Should trains be free?"]
+        try await sets.store(
+            texts.enumerated().map { Question(key: "q\($0)", text: $1, affirmingStatement: "Yes, so.", negatingStatement: "No, not so.", topic: nil, split: nil) },
+            as: "mixed")
+        #expect(try await flags.screen("mixed", with: nil, share: 0).flagged == 2)
+        let list = try await flags.list(of: "mixed")
+        let mosque = try #require(list.first { $0.key == "q0" }), abortion = try #require(list.first { $0.key == "q1" })
+        // Somebody has the page open while the question is reworded.
+        var reworded = try await sets.questions(of: "mixed")[0]
+        reworded.text = "Should old mosques be repaired?"
+        try await sets.edit(reworded, in: "mixed")
+        for decision in QuestionFlags.Decision.allCases {
+            await #expect(throws: QuestionSetError.changedMeanwhile(set: "mixed", version: 2)) {
+                try await flags.decide(mosque.id, decision, in: "mixed")
+            }
+        }
+        #expect(try await sets.questions(of: "mixed").map(\.key) == ["q0", "q1", "q2"])
+        #expect(try await database.first("SELECT count(*) FROM question_flags WHERE decision IS NOT NULL", as: Int.self) == 0)
+
+        let ada = try await StudyFixture.actor("ada", in: database)
+        try await flags.decide(abortion.id, .keep, in: "mixed", by: ada)
+        #expect(try await flags.list(of: "mixed").map(\.decision) == ["keep"])
+        // Taken back twice is taken back once.
+        for _ in 0..<2 { try await flags.reopen(abortion.id, in: "mixed", by: ada) }
+        let open = try #require(try await flags.list(of: "mixed").first)
+        #expect(open.decision == nil && open.decidedBy == nil && open.decidedAt == nil)
+        let log = try await database.query(
+            "SELECT action FROM audit_log WHERE action IN ('questions.keep', 'questions.reopen') ORDER BY id", as: String.self)
+        #expect(log == ["questions.keep", "questions.reopen"])
+        try await flags.decide(abortion.id, .retire, in: "mixed", by: ada)
+        #expect(try await sets.questions(of: "mixed").map(\.key) == ["q0", "q2"])
+        await #expect(throws: QuestionSetError.changedMeanwhile(set: "mixed", version: 3)) {
+            try await flags.reopen(abortion.id, in: "mixed")
+        }
+        await #expect(throws: QuestionSetError.unknownFlag) { try await flags.reopen(UUID(), in: "mixed") }
+    }
 }

@@ -75,10 +75,38 @@ enum ReportFixture {
         let withdrawing = try await database.first(
             """
             SELECT m.participant_id FROM members m JOIN groups g ON g.id = m.group_id JOIN studies s ON s.id = g.study_id
-            WHERE s.name = 'words' AND g.allocation = 4 AND m.seat = 2
+            WHERE s.name = 'words' AND g.allocation = 4 AND m.seat = 2 ORDER BY g.created_at
             """, as: UUID.self)
         guard let withdrawing else { throw StudyError.unknownParticipant("nobody", study: "words") }
         _ = try await Departure(database: database).erase(withdrawing.uuidString, study: "words")
+        return database
+    }
+
+    /// The study `words` without an inclusion rule: three groups of three, whose opinions an admin approves and the others rate
+    /// before statements are made.
+    static func reviewed() async throws -> Database {
+        let yaml = TestStudy.yaml(
+            conditions: """
+                - {name: own, source: human-opinion}
+                  - {name: position, source: position-statement}
+                """
+        ) + "\nopinion_ratings: true\nreview: {before_display: always, minutes: 5}"
+        let database = try await StudyFixture.openStudy(yaml)
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        let reviews = Reviews(database: database)
+        var chance = SplitMix64(seed: 12)
+        for _ in 0..<3 {
+            var people: [UUID] = []
+            for _ in 0..<3 { people.append(try await StudyFixture.arrive(database)) }
+            for person in people { try await StudyFixture.answer(person, text: "The words of \(person)", in: database) }
+            for text in try await reviews.list(.all, of: study, readsAll: true).texts where text.decisions.isEmpty {
+                _ = try await reviews.decide(text.id, .approve, because: nil, after: nil, in: study, by: .commandLine)
+            }
+            for person in people { try await rate(person, failingCheck: false, database, &chance) }
+            try await makeStatements(database, &chance)
+            for person in people { try await rate(person, failingCheck: false, database, &chance) }
+            for person in people { try await Enrolment(database: database).acceptDebriefing(person) }
+        }
         return database
     }
 

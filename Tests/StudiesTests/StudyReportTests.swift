@@ -71,14 +71,30 @@ import Testing
         #expect(report.sample.numbers.withdrawn == 1 && report.sample.numbers.members == 39)
         #expect(report.attrition.numbers.steps.map(\.reached).first == report.sample.numbers.participants)
         #expect(report.times.numbers.rounds.map(\.phase) == ["opinions", "drafting", "ratings"])
-        if let path = ProcessInfo.processInfo.environment["CONCORD_SCIENCE_RECORD"] {
-            let folder = URL(filePath: path).deletingLastPathComponent().appending(path: "report-record")
-            try? FileManager.default.removeItem(at: folder)
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try await StudyFixture.writeDump(database, to: folder)
-            try report.json().write(to: folder.appending(path: "report.json"))
-            try Data(ReportPage(report).html.utf8).write(to: folder.appending(path: "report.html"))
-        }
+        try await keep(report, as: "report-record", database)
+    }
+
+    @Test("of a study without an inclusion rule, whose opinions are reviewed and rated, counts everything, and has the times of these")
+    func reviewed() async throws {
+        let database = try await ReportFixture.reviewed()
+        let study = try await StudyCatalog(database: database).study(named: "words")
+        let report = try await StudyReport.read(of: study, in: database)
+        #expect(!report.appliesInclusionRule && report.conditions.numbers.groups == 3)
+        #expect(report.conditions.numbers.lines.map(\.ratings) == [6, 9] && report.sample.numbers.leftOut.allSatisfy { $0.ratingsLeftOut == 0 })
+        #expect(report.times.numbers.rounds.map(\.phase) == ["opinions", "review", "opinion-ratings", "drafting", "ratings"])
+        #expect(report.times.numbers.rounds.allSatisfy { $0.count == 3 })
+        try await keep(report, as: "reviewed-record", database)
+    }
+
+    /// Writes the report of study `words`, and its dump, where the independent implementation finds them.
+    private func keep(_ report: StudyReport, as name: String, _ database: Database) async throws {
+        guard let path = ProcessInfo.processInfo.environment["CONCORD_SCIENCE_RECORD"] else { return }
+        let folder = URL(filePath: path).deletingLastPathComponent().appending(path: name)
+        try? FileManager.default.removeItem(at: folder)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try await StudyFixture.writeDump(database, to: folder)
+        try report.json().write(to: folder.appending(path: "report.json"))
+        try Data(ReportPage(report).html.utf8).write(to: folder.appending(path: "report.html"))
     }
 
     @Test("takes several studies together, such as one per split of the questions, unless a condition is not the same in them")

@@ -71,6 +71,9 @@ import Testing
         ] as [(String, [String])] {
             #expect(marks(text) == expected, "\(text)")
         }
+        // Chance has put the figures into an identifier.
+        #expect(HatefulWords.standard.findings(in: "My id is 3f2a-1488-b2c0.").isEmpty)
+        #expect(HatefulWords.standard.findings(in: "Vote-1488").map(\.kind) == ["extremism"])
         #expect(HatefulWords("[slur]\nfoo* bar").findings(in: "FÓOLISH b4r") == [TextFinding(kind: "slur", start: 0, length: 11)])
     }
 }

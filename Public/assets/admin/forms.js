@@ -1,7 +1,7 @@
 // Forms, questions before something is done, and long work that is being waited for.
 
 import { element } from "./elements.js";
-import { get, remove } from "./server.js";
+import { get, isAway, remove } from "./server.js";
 
 /** Calls `send(values)` when the form is submitted, once at a time: its buttons are shown to be unavailable meanwhile. What goes
  *  wrong is said in its <p class="error">. */
@@ -68,8 +68,8 @@ export async function follow(id, place) {
     try {
         for (;;) {
             const job = await get(`jobs/${id}`).catch((error) => {
-                if (error.status) throw error;
-                return null;    // the network is away; the work goes on
+                if (!isAway(error)) throw error;
+                return null;    // the work goes on
             });
             if (job) {
                 if (job.total) bar.value = job.done / job.total; else bar.removeAttribute("value");
@@ -90,6 +90,17 @@ export async function follow(id, place) {
 export async function textOf(file, megabytes = 16) {
     if (file.size > megabytes * 1024 * 1024) throw new Error(`This file is larger than ${megabytes} MB.`);
     return await file.text();
+}
+
+/** Lines of a table as CSV. Numbers stay as they are; a text that a spreadsheet would take for a formula gets an apostrophe
+ *  before it. */
+export function csv(lines) {
+    const cell = (value) => {
+        if (value === null || value === undefined) return "";
+        const text = typeof value === "string" && /^[=+@\t\r-]/.test(value) ? `'${value}` : String(value);
+        return /[",\r\n]/.test(text) ? `"${text.replaceAll("\"", "\"\"")}"` : text;
+    };
+    return lines.map((line) => `${line.map(cell).join(",")}\r\n`).join("");
 }
 
 /** Lets the person save `text` as a file. */

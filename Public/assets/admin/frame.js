@@ -17,6 +17,7 @@ const places = [
 const tabs = [
     { key: "overview", title: "Overview", path: "/admin/study" },
     { key: "settings", title: "Settings", path: "/admin/settings", role: "admin" },
+    { key: "recruitment", title: "Recruitment", path: "/admin/recruitment", role: "admin" },
     { key: "watch", title: "Watch", path: "/admin/watch" },
     { key: "texts", title: "Texts", path: "/admin/texts" },
     { key: "payments", title: "Payments", path: "/admin/payments", role: "admin" },
@@ -66,6 +67,16 @@ export function tell(text) {
     place.textContent = text;
     clearTimeout(tell.timer);
     tell.timer = setTimeout(() => { place.textContent = ""; }, 8000);
+}
+
+/** Copies a text, and says so: "The link was copied." */
+export async function copy(text, what) {
+    try {
+        await navigator.clipboard.writeText(text);
+        tell(`${what} was copied.`);
+    } catch {       // no clipboard outside https: the text can be selected
+        tell("Your browser does not let pages copy. Please select the text and copy it.");
+    }
 }
 
 function bar(user) {

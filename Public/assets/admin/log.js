@@ -14,7 +14,7 @@ const brief = (text) => /^([0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12
     ? element("span", { title: text.toLowerCase() }, text.slice(0, 8).toLowerCase()) : text;
 
 function who({ user, via }) {
-    if (!user) return via === "server" ? "the server" : "command line";
+    if (!user) return { server: "the server", token: "a script that recruits" }[via] ?? "command line";
     return via === "token" ? `${user} (by a token)` : user;
 }
 

@@ -2,7 +2,7 @@
 
 import { count, element, fill, filled, list, number, time } from "./elements.js";
 import { follow, onSubmit } from "./forms.js";
-import { page, say, tell } from "./frame.js";
+import { copy, page, say, tell } from "./frame.js";
 import { get, part, post } from "./server.js";
 
 const d3 = globalThis.d3;
@@ -100,20 +100,15 @@ function drawModels() {
     list("models", overview.models.map((model) => {
         const standing = model.kind !== "reward" ? null
             : model.mayChoose ? "may choose statements" : model.evaluations.length ? "does not beat its baselines" : "not evaluated";
-        const copy = element("button", { type: "button", class: "quiet", "aria-label": `Copy ${model.name}` }, "Copy name");
-        copy.addEventListener("click", () => copied(model.name));
+        const button = element("button", { type: "button", class: "quiet", "aria-label": `Copy ${model.name}` }, "Copy name");
+        button.addEventListener("click", () => copy(model.name, model.name));
         const made = filled("model", {
-            name: model.name, kind: kinds[model.kind], standing, facts: facts(model), actions: copy,
+            name: model.name, kind: kinds[model.kind], standing, facts: facts(model), actions: button,
             verdict: element("div", {}, model.verdict.map((sentence) => element("p", { class: "prose" }, sentence))),
         });
         made.querySelector("[data-field=standing]").classList.add(model.mayChoose ? "strong" : "warn");
         return made;
     }));
-}
-
-async function copied(text) {
-    await navigator.clipboard.writeText(text).then(() => tell(`${text.split("\n")[0]} was copied.`),
-        () => tell("The browser does not let this page copy. Please select the text and copy it."));
 }
 
 function drawUse() {
@@ -133,9 +128,9 @@ function drawSnippet() {
     const study = document.getElementById("use-study").value;
     const isReward = model.kind === "reward";
     fill(document.getElementById("choose"), {
-        how: !isReward ? "A condition that this model is to write statements for names it. In the study’s settings:"
-            : model.mayChoose ? "The study names the preference model once; conditions with select: welfare, schulze or predicted-welfare choose by it. In the study’s settings:"
-                : "This model does not beat its baselines, or has not been evaluated: a study that names it does not open, unless it says so in so many words. In the study’s settings:",
+        how: !isReward ? "A condition that this model is to write statements for names it. Choose it there in the form of the study’s settings, or write into the file:"
+            : model.mayChoose ? "The study names the preference model once; conditions with select: welfare, schulze or predicted-welfare choose by it. Choose it in the form of the study’s settings, or write into the file:"
+                : "This model does not beat its baselines, or has not been evaluated: a study that names it does not open, unless it says so in so many words. In the file of the study’s settings:",
     });
     document.getElementById("snippet").textContent = isReward
         ? `preference_model: ${model.name}${model.mayChoose ? "" : "\nforce_preference_model: true"}`
@@ -172,9 +167,15 @@ function draw() {
     const rewards = overview.models.filter(({ kind }) => kind === "reward");
     document.getElementById("work").hidden = user.role !== "admin";
     document.getElementById("evaluation").hidden = rewards.length === 0;
-    const choice = document.getElementById("evaluated"), before = choice.value;
-    choice.replaceChildren(...rewards.map(({ name }) => element("option", { value: name }, name)));
-    if (rewards.some(({ name }) => name === before)) choice.value = before;
+    const entry = ({ name }) => element("option", { value: name }, name);
+    const choose = (choice, ...names) => {
+        const before = choice.value;
+        choice.replaceChildren(...names);
+        if (names.some(({ value }) => value === before)) choice.value = before;
+    };
+    choose(document.getElementById("evaluated"), ...rewards.map(entry));
+    // What was fitted here gives no scores of its own.
+    choose(document.getElementById("reward-model"), element("option", { value: "" }, "– none –"), ...rewards.filter(({ isFitted }) => !isFitted).map(entry));
     drawSources();
 }
 
@@ -207,12 +208,15 @@ page(async (given) => {
     document.getElementById("split").addEventListener("change", ({ target }) => drawSplit(target.value));
     document.getElementById("use").addEventListener("change", drawSnippet);
     document.getElementById("use").addEventListener("submit", (event) => event.preventDefault());
-    document.getElementById("copy").addEventListener("click", () => copied(document.getElementById("snippet").textContent));
+    document.getElementById("copy").addEventListener("click", () => {
+        const text = document.getElementById("snippet").textContent;
+        copy(text, text.split("\n")[0]);
+    });
     const train = document.getElementById("train"), evaluate = document.getElementById("evaluate");
-    onSubmit(train, async ({ name, components, folds, seed }) => {
+    onSubmit(train, async ({ name, rewardModel, components, folds, seed }) => {
         say();
         const { job } = await post("models/trainings", {
-            name, components: Number(components), folds: Number(folds), seed: Number(seed), ...ticked(train),
+            name, rewardModel: rewardModel || null, components: Number(components), folds: Number(folds), seed: Number(seed), ...ticked(train),
         });
         watch(job, "training");
     });

@@ -1,9 +1,10 @@
 // Who is due what and why, and what has been paid.
 
+import { uuid } from "../server.js";
 import { count, element, fill, filled, list, time } from "./elements.js";
 import { agree, onSubmit, save } from "./forms.js";
 import { page, say, tell } from "./frame.js";
-import { ask, get, part, post } from "./server.js";
+import { get, insist, part, post } from "./server.js";
 
 const reasons = {
     done: "took part to the end", "waited-in-vain": "waited for a group in vain", "timed-out": "did not answer in time",
@@ -213,10 +214,22 @@ page(async (given) => {
     for (const button of document.querySelectorAll("[data-format]")) button.addEventListener("click", act(() => download(button.dataset.format)));
     mark.addEventListener("click", act(setPaid));
     const form = document.getElementById("bonus");
+    // The bonus that the form is filled in for: given once, however often it is sent before the server has answered.
+    let key = uuid();
     onSubmit(form, async (values) => {
         const question = { title: `Give ${values.person} ${values.amount} ${sheet.currency}?`, text: "It cannot be taken back.", button: "Give the bonus" };
         if (!await agree(question)) return;
-        sheet = await ask("POST", path("/bonuses"), { ...values, amount: Number(values.amount) });
+        try {
+            sheet = await insist(() => post(path("/bonuses"), { key, ...values, amount: Number(values.amount) }));
+        } catch (error) {
+            // Refused, perhaps because the reply to what was sent before was lost: then it is on the sheet.
+            if (error.status === 409) {
+                key = uuid();
+                await load().catch(() => {});
+            }
+            throw error;
+        }
+        key = uuid();
         form.reset();
         draw();
         tell("The bonus is written down.");

@@ -1,12 +1,11 @@
 // Importing a file: what it would do first, and then, if the admin agrees, the import.
 
-import { count, element, fill, list, number } from "./elements.js";
-import { onSubmit } from "./forms.js";
+import { count, element, fill, number } from "./elements.js";
+import { csv, onSubmit, save } from "./forms.js";
 import { page } from "./frame.js";
 import { get, parameter, part, post } from "./server.js";
-import { leaveFor, showDifference } from "./sets.js";
+import { leaveFor, showDifference, showFirst } from "./sets.js";
 
-const most = 200;
 const preview = document.getElementById("preview");
 let waiting;
 
@@ -34,21 +33,21 @@ function show(fileName) {
         file: fileName, added: number(difference.added.length), changed: number(difference.changed.length),
         unchanged: number(difference.unchanged), retired: number(difference.retired.length), faulty: number(found.rowsWithProblems),
         open: lacking.length ? `${lacking.join(" and ")}: you can find topics and draw splits afterwards.` : null,
+        kept: found.keptForProblems
+            ? `${count(found.keptForProblems, "question of the set stays as it is: its row has a problem", "questions of the set stay as they are: their rows have problems")}.` : null,
         unused: found.unusedColumns.length ? `Not read: ${found.unusedColumns.join(", ")}.` : null,
-        "more-problems": found.problems.length > most ? `… and ${number(found.problems.length - most)} more.` : null,
-        "more-near": found.nearDuplicates.length > most ? `… and ${number(found.nearDuplicates.length - most)} more.` : null,
         leave: `Leave out the ${count(found.rowsWithProblems, "row")} with problems and import the rest`,
     });
     document.getElementById("problem-part").hidden = found.problems.length === 0;
-    list("problems", found.problems.slice(0, most).map(({ row, line, isEntry, key, sentence }) => element("tr", {}, [
+    showFirst(document.getElementById("problems"), document.getElementById("more-problems"), found.problems, ({ row, line, isEntry, key, sentence }) => element("tr", {}, [
         element("th", { scope: "row" }, `${isEntry ? "entry" : "row"} ${row}${line === row ? "" : `, line ${line}`}`), element("td", {}, key ?? "–"), element("td", {}, sentence),
-    ])));
+    ]), "problems");
     document.getElementById("near-part").hidden = found.nearDuplicates.length === 0;
-    list("near", found.nearDuplicates.slice(0, most).map((pair) => element("tr", {}, [
+    showFirst(document.getElementById("near"), document.getElementById("more-near"), found.nearDuplicates, (pair) => element("tr", {}, [
         element("td", {}, [element("span", { class: "badge" }, pair.key), ` ${pair.question}`]),
         element("td", {}, [element("span", { class: "badge" }, pair.otherKey), ` ${pair.otherQuestion}`]),
         element("td", { class: "number" }, `${Math.round(pair.similarity * 100)} %`),
-    ])));
+    ]), "pairs");
     showDifference(difference, document.getElementById("difference"));
     const changes = difference.added.length + difference.changed.length + difference.retired.length + difference.moved.length;
     const form = document.getElementById("agree");
@@ -64,6 +63,13 @@ function show(fileName) {
     preview.focus();
 }
 
+/** The problems as a table, with the mark by which a spreadsheet knows UTF-8. */
+function saveProblems() {
+    const { set, problems } = waiting.preview;
+    const where = problems[0].isEntry ? "entry" : "row";
+    save(`${set}-problems.csv`, `\uFEFF${csv([[where, "line", "id", "problem"], ...problems.map(({ row, line, key, sentence }) => [row, line, key, sentence])])}`);
+}
+
 page(async () => {
     const upload = document.getElementById("upload");
     const { sets } = await get("question-sets");
@@ -77,6 +83,7 @@ page(async () => {
     });
     // What was looked at is what will be imported.
     upload.addEventListener("input", () => { preview.hidden = true; });
+    document.getElementById("save-problems").addEventListener("click", saveProblems);
     onSubmit(document.getElementById("agree"), async ({ leavingOut }) => {
         const { set } = waiting.preview;
         const { version } = await post(`question-sets/${part(set)}/imports/${waiting.id}`, { leavingOut: leavingOut === "yes" });

@@ -3,7 +3,7 @@
 import { count, element, filled, list, number } from "./elements.js";
 import { onSubmit } from "./forms.js";
 import { say, tell } from "./frame.js";
-import { get, post } from "./server.js";
+import { get, post, remove } from "./server.js";
 import { resume, setPage, work } from "./sets.js";
 
 const place = document.getElementById("work");
@@ -24,19 +24,20 @@ async function draw() {
         return filled("flag", {
             question: flag.question, why, key: flag.key,
             decision: flag.decision ? `${decisions[flag.decision]}${flag.decidedBy ? ` by ${flag.decidedBy}` : ""}` : null,
-            actions: isAdmin && !flag.decision ? actions(flag) : undefined,
+            actions: isAdmin ? actions(flag) : undefined,
         });
     }));
 }
 
 function actions(flag) {
-    const make = (title, decision, style) => {
+    const address = `${path}/flags/${flag.id}`;
+    const make = (title, style, act, said) => {
         const button = element("button", { type: "button", class: style, "aria-label": `${title} ${flag.key}` }, title);
         button.addEventListener("click", async () => {
             say();
             try {
-                await post(`${path}/flags/${flag.id}`, { decision });
-                tell(`${flag.key} was ${decisions[decision]}.`);
+                await act();
+                tell(said);
                 await draw();
             } catch (error) {
                 say(error);
@@ -44,7 +45,11 @@ function actions(flag) {
         });
         return button;
     };
-    return element("div", { class: "acts" }, [make("Keep", "keep", "quiet"), make("Retire", "retire", "danger")]);
+    const decide = (title, decision, style) =>
+        make(title, style, () => post(address, { decision }), `${flag.key} was ${decisions[decision]}.`);
+    return element("div", { class: "acts" }, flag.decision
+        ? [make("Undo", "quiet", () => remove(address), `${flag.key} waits for a decision again.`)]
+        : [decide("Keep", "keep", "quiet"), decide("Retire", "retire", "danger")]);
 }
 
 const finished = async (result) => {

@@ -1,7 +1,7 @@
 // What has come out of a study so far, as far as that may be seen yet. The numbers are the server's; what it covers is not here.
 
 import { count, element, filled, number } from "./elements.js";
-import { agree, save } from "./forms.js";
+import { agree, csv, save } from "./forms.js";
 import { page, say, tell } from "./frame.js";
 import { bars, distributions, estimate, growth, intervals, matrix } from "./plots.js";
 import { get, parameter, part, post } from "./server.js";
@@ -30,27 +30,21 @@ function show(frame, { key, title, definition, caption = null, nothing = "Nothin
     }))));
     const button = made.querySelector("[data-csv]");
     button.textContent = `Download ${title.toLowerCase()} as CSV`;
-    button.addEventListener("click", () => save(`${study}-${key}.csv`, csv(columns, rows)));
+    button.addEventListener("click", () => save(`${study}-${key}.csv`, csv(table(columns, rows))));
     made.querySelector("details").hidden = made.querySelector("figure").hidden = button.parentElement.hidden = rows.length === 0;
     frame.append(made);
     if (rows.length) figure(made.querySelector(".plot"));
 }
 
 /** The rows with all digits; an estimate has three columns. */
-function csv(columns, rows) {
+function table(columns, rows) {
     const cells = (column, row) => {
         const value = row[column.key];
         if (!column.isEstimate) return [value];
         return [value.value, value.low, value.high];
     };
     const heads = columns.flatMap(({ key, isEstimate }) => (isEstimate ? [key, `${key}_low`, `${key}_high`] : [key]));
-    const text = (value) => {
-        const words = value === null || value === undefined ? "" : String(value);
-        const special = /[",\r\n]/;
-        return special.test(words) ? `"${words.replaceAll("\"", "\"\"")}"` : words;
-    };
-    return [heads, ...rows.map((row) => columns.flatMap((column) => cells(column, row)))]
-        .map((line) => line.map(text).join(",")).join("\r\n") + "\r\n";
+    return [heads, ...rows.map((row) => columns.flatMap((column) => cells(column, row)))];
 }
 
 const words = (title, key) => ({ title, key, isText: true });
@@ -196,6 +190,7 @@ function render(results, user) {
     at("covered").hidden = Boolean(cover.liftedBecause);
     at("covered-until").textContent = untilWhen(cover, results.progress.numbers) + (user.role === "admin" ? "" : " An admin can uncover them before.");
     at("uncover-place").hidden = user.role !== "admin";
+    at("report").hidden = !cover.liftedBecause;
     const early = cover.uncovering;
     at("uncovered").hidden = !early;
     if (early) {
@@ -213,6 +208,8 @@ function render(results, user) {
 
 page(async ({ user }) => {
     const path = `studies/${part(study)}/results`;
+    at("report-page").href = `/api/admin/studies/${part(study)}/report.html`;
+    at("report-json").href = `/api/admin/studies/${part(study)}/report`;
     at("uncover").addEventListener("click", async () => {
         const reason = await agree({
             title: "Uncover effects by condition?", danger: true, button: "Uncover",

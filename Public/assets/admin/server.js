@@ -42,6 +42,21 @@ export const put = (path, body = {}) => ask("PUT", path, body);
 export const patch = (path, body = {}) => ask("PATCH", path, body);
 export const remove = (path) => ask("DELETE", path);
 
+/** Whether an error says that the server is away for a while: the network is, or it restarts, or its database does. */
+export const isAway = ({ status }) => [0, 502, 503, 504].includes(status);
+
+/** Sends again, some times, while the server is away: only what is done once however often it is sent. */
+export async function insist(send) {
+    for (let tries = 1; ; tries += 1) {
+        try {
+            return await send();
+        } catch (error) {
+            if (tries === 5 || !isAway(error)) throw error;
+            await new Promise((resolve) => setTimeout(resolve, 500 * tries));
+        }
+    }
+}
+
 /** A part of an address: `part("a b")` is "a%20b". */
 export const part = encodeURIComponent;
 

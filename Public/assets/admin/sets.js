@@ -91,15 +91,31 @@ const fields = {
 };
 const shown = 200;
 
-/** Shows a difference of two versions inside `place`: the first of each kind, and how many more there are. */
+/** Fills `place` with a row for each of `items`: the first of them, and the others when somebody asks for them in `more`.
+ *  @param what what they are, as "Show all 300 …" goes on. */
+export function showFirst(place, more, items, row, what) {
+    place.replaceChildren(...items.slice(0, shown).map(row));
+    more.hidden = items.length <= shown;
+    if (more.hidden) return;
+    const all = element("button", { type: "button", class: "quiet" }, `Show all ${items.length.toLocaleString()} ${what}`);
+    all.addEventListener("click", () => {
+        const rest = items.slice(shown).map(row);
+        place.append(...rest);
+        more.hidden = true;
+        // The button had the focus.
+        rest[0].tabIndex = -1;
+        rest[0].focus();
+    });
+    more.replaceChildren(`… and ${(items.length - shown).toLocaleString()} more. `, all);
+}
+
+/** Shows a difference of two versions inside `place`. */
 export function showDifference(difference, place) {
     const part = (title, items, row, open = true) => {
         if (items.length === 0) return [];
-        const more = items.length > shown ? [element("p", { class: "hint" }, `… and ${(items.length - shown).toLocaleString()} more.`)] : [];
-        return [element("details", { open }, [
-            element("summary", {}, `${title} (${items.length.toLocaleString()})`),
-            element("ul", { class: "changes" }, items.slice(0, shown).map(row)), ...more,
-        ])];
+        const rows = element("ul", { class: "changes" }), more = element("p", { class: "hint" });
+        showFirst(rows, more, items, row, title.toLowerCase());
+        return [element("details", { open }, [element("summary", {}, `${title} (${items.length.toLocaleString()})`), rows, more])];
     };
     const line = (mark) => (question) => element("li", {}, [
         element("p", {}, [element("span", { class: "place" }, `${mark} ${question.key} `), element(mark === "+" ? "ins" : "del", {}, question.text)]),

@@ -7,12 +7,14 @@ import { get, part } from "./server.js";
 const archived = document.getElementById("archived");
 const showArchived = document.getElementById("show-archived");
 
-function progress({ finished, wanted }) {
-    if (!wanted) return element("span", { class: "hint" }, "no quota");
-    const label = `${number(finished)} of ${number(wanted)}`;
-    return element("div", { class: "progress-cell" }, [
-        element("progress", { max: wanted, value: Math.min(finished, wanted), "aria-label": label }), element("span", {}, label),
-    ]);
+/** How far a study is on its way to the people and the groups that it wants. */
+function progress({ finished, wanted, finishedGroups, wantedGroups }) {
+    const bars = [[finished, wanted, "people"], [finishedGroups, wantedGroups, "groups"]].filter(([, goal]) => goal);
+    if (!bars.length) return element("span", { class: "hint" }, "no quota of people or groups");
+    return element("div", { class: "progress-cell" }, bars.flatMap(([done, goal, what]) => {
+        const label = `${number(done)} of ${number(goal)} ${what}`;
+        return [element("progress", { max: goal, value: Math.min(done, goal), "aria-label": label }), element("span", {}, label)];
+    }));
 }
 
 function draw(studies) {

@@ -195,6 +195,13 @@ export class StudyForm {
         return `field-${this.#number}`;
     }
 
+    /** The names that there are on this server, where a field is for one of them. */
+    #names(path) {
+        const { questionSets, preferenceModels, languageModels } = this.#description;
+        const known = { "questions.set": questionSets, preference_model: preferenceModels, "conditions.model": languageModels };
+        return known[keyOf(path.filter((step) => !/^\d+$/.test(step)))];
+    }
+
     #label(field, id) {
         return element("label", { for: id }, [field.title, field.isRequired ? element("span", { class: "needed-mark" }, " (needed)") : null]);
     }
@@ -211,7 +218,7 @@ export class StudyForm {
             input.addEventListener("change", () => this.#tell(path, input.checked || (field.isRequired ? false : null)));
             return element("div", { class: "field flag", "data-path": keyOf(path) }, [element("label", {}, [input, ` ${field.title}`]), help]);
         }
-        const options = keyOf(path) === "questions.set" ? this.#description.questionSets.map((set) => ({ value: set, title: set })) : shape.options;
+        const options = this.#names(path)?.map((name) => ({ value: name, title: name })) ?? shape.options;
         if (options) {
             const isKnown = value === undefined || options.some((option) => option.value === value);
             input = element("select", common, [

@@ -3,7 +3,7 @@
 import { count, element, fill, filled, list, number, time } from "./elements.js";
 import { askFor, foresee } from "./dialogs.js";
 import { agree, onSubmit } from "./forms.js";
-import { page, say, tell } from "./frame.js";
+import { copy, page, say, tell } from "./frame.js";
 import { get, part, post, put, remove } from "./server.js";
 
 const main = document.querySelector("main");
@@ -23,15 +23,32 @@ const words = {
     open: { title: "Open", done: "is open" }, paused: { title: "Pause", done: "is paused" }, closed: { title: "Close", done: "is closed" },
 };
 
+/** Until when people are let in, by quotas, arms and the budget, in sentences. */
+function limits({ wantedPeople, wantedGroups, wantedInArms, answerQuotas, budgetPlaces }) {
+    const ends = [
+        wantedPeople ? `${number(wantedPeople)} are in it or have finished` : null,
+        wantedGroups ? `${count(wantedGroups, "group is", "groups are")} under way or finished` : null,
+    ].filter(Boolean);
+    return [
+        ends.length ? `It takes people until ${ends.join(", or until ")}.`
+            : answerQuotas ? "It has no quota of people or groups in all." : "It takes as many people as come: it has no quota.",
+        wantedInArms.length ? `Groups come into its arms: ${wantedInArms.map(({ name, groups }) => `${count(groups, "group")} into ${name}`).join(", ")}.` : null,
+        answerQuotas ? `Of people who give certain answers it takes only so many: it has ${count(answerQuotas, "quota")} of that kind.` : null,
+        // Without any place it cannot be opened, which is said with what else is in the way.
+        budgetPlaces ? `Its budget has money for ${count(budgetPlaces, "more person", "more people")}; then it is paused.` : null,
+    ].filter(Boolean);
+}
+
 /** What a move will do, in sentences with the numbers of this moment. */
-function consequences(next, { people, state, entry, obstacles, warnings, pending, version, runningVersion, groupsUnderWay, wantedPeople, minutes }) {
+function consequences(next, study) {
+    const { people, state, entry, obstacles, warnings, pending, version, runningVersion, groupsUnderWay, minutes } = study;
     const inside = people.inside === 0 ? "Nobody is inside just now."
         : `${count(people.inside, "person is", "people are")} inside just now${people.waiting ? `, ${number(people.waiting)} of them waiting for a group` : ""}${groupsUnderWay ? `, in ${count(groupsUnderWay, "group")}` : ""}.`;
     if (next === "open") {
         return [
             { open: "Whoever has the link can take part from now on.", invitation: "Whoever has an invitation can take part from now on.",
                 platform: "Whoever comes from the platform can take part from now on." }[entry.source],
-            wantedPeople ? `It takes people until ${number(wantedPeople)} are in it or have finished.` : "It takes as many people as come: it has no quota.",
+            ...limits(study),
             ...(state === "paused" && version !== runningVersion
                 ? [`People who come from now on get version ${version}, with ${count(pending.length, "change")}. ${inside} They keep theirs.`] : []),
             ...(obstacles.length ? obstacles.map((sentence) => `Not possible yet: ${sentence}.`) : ["The models that it needs are there."]),
@@ -93,17 +110,12 @@ function attention() {
 
 const linkHelp = {
     open: "Whoever has this link can take part.",
-    invitation: "Each person needs an invitation of their own. Whoever runs the server makes them with “concord study invite”; the link alone lets nobody in.",
+    invitation: "Each person needs an invitation of their own; the link alone lets nobody in. They are made on the page ",
     platform: "Paste this into your study on Prolific. It fills in the places in {{%…%}}, so that people are known by their ids there.",
 };
 
-async function copy(text, what) {
-    let isCopied = true;
-    try {
-        await navigator.clipboard.writeText(text);
-    } catch { isCopied = false; }       // no clipboard outside https: the text can be selected
-    tell(isCopied ? `${what} was copied.` : `Your browser does not let pages copy. Please select the text and copy it.`);
-}
+/** The name of the page on which people are recruited, which admins can go to. */
+const recruitment = () => isAdmin ? element("a", { href: `/admin/recruitment?study=${part(study.name)}` }, "Recruitment") : "Recruitment";
 
 function codes() {
     list("codes", study.codes.map(({ title, code }) => {
@@ -198,7 +210,7 @@ async function draw() {
     document.getElementById("attention").replaceChildren(...attention());
     document.getElementById("more").replaceChildren(...more());
     document.getElementById("link").textContent = `${location.origin}/join/${study.name}${study.entry.query}`;
-    document.getElementById("link-help").textContent = linkHelp[study.entry.source];
+    document.getElementById("link-help").replaceChildren(linkHelp[study.entry.source], ...(study.entry.source === "invitation" ? [recruitment(), "."] : []));
     codes();
     await Promise.all([versions(), notes(), shares()]);
 }
@@ -209,6 +221,7 @@ page(async ({ user, study: name }) => {
     study = await get(path);
     document.getElementById("to-preview").href = `/admin/preview?study=${part(name)}`;
     document.getElementById("to-rehearsal").href = `/admin/rehearsal?study=${part(name)}`;
+    document.getElementById("to-recruitment").href = `/admin/recruitment?study=${part(name)}`;
     for (const button of document.querySelectorAll("[data-copies]")) {
         button.addEventListener("click", () => copy(document.getElementById(button.dataset.copies).textContent, button.dataset.what));
     }

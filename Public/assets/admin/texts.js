@@ -86,12 +86,14 @@ function actions(text) {
     return pieces;
 }
 
-/** Shows a text again, where it was, with the focus where it was. */
-function put(text) {
-    const before = places.querySelector(`[data-id="${text.id}"]`);
+const placeOf = (id) => places.querySelector(`[data-id="${id}"]`);
+
+/** Shows a text: again, where it was, with the focus where it was; or after the place `last`, first of all without one. */
+function put(text, last) {
+    const before = placeOf(text.id);
     const place = draw(text);
     const hadFocus = before?.contains(document.activeElement);
-    if (before) before.replaceWith(place); else places.append(place);
+    if (before) before.replaceWith(place); else if (last) last.after(place); else places.prepend(place);
     if (hadFocus) place.focus();
     shown.set(text.id, text);
     return place;
@@ -112,7 +114,8 @@ function drawRule({ mode, minutes, showsWords }) {
     });
 }
 
-/** Fetches the list and shows what has changed. Texts that have the reader's attention stay where they are. */
+/** Fetches the list and shows what has changed, in the server's order. Texts that have the reader's attention stay where they
+ *  are. */
 async function load({ anew = false } = {}) {
     const asked = ++wanted;
     const kind = chosen();
@@ -125,9 +128,16 @@ async function load({ anew = false } = {}) {
         shown = new Map();
         skip = 0;
     }
+    let last = null;
     for (const text of found.texts) {
-        const before = shown.get(text.id);
-        if (!before || JSON.stringify(before) !== JSON.stringify(text)) put(text);
+        const before = shown.get(text.id), place = placeOf(text.id);
+        if (before && JSON.stringify(before) === JSON.stringify(text)) {
+            last = place;
+            continue;
+        }
+        // Those that are waited for come first: with another deadline it has another place.
+        if (before && before.waitsUntil !== text.waitsUntil && !place.contains(document.activeElement)) place.remove();
+        last = put(text, last);
     }
     // What somebody else has decided leaves the list of those to look at, unless it is being read.
     if (kind === "unread" && found.texts.length < 100) {
@@ -153,12 +163,12 @@ function drawEmpty() {
 async function showMore() {
     skip += 100;
     const { texts } = await get(`studies/${part(study)}/texts?part=${chosen()}&skip=${skip}`);
-    texts.forEach(put);
+    for (const text of texts) put(text, places.lastElementChild);
     more.hidden = texts.length < 100;
 }
 
 async function decide(id, decision, reason) {
-    const place = places.querySelector(`[data-id="${id}"]`);
+    const place = placeOf(id);
     if (place.getAttribute("aria-busy")) return;
     place.setAttribute("aria-busy", "true");
     say();

@@ -4,7 +4,7 @@ import { uuid } from "../server.js";
 import { element } from "./elements.js";
 import { agree } from "./forms.js";
 import { tell } from "./frame.js";
-import { post } from "./server.js";
+import { insist, post } from "./server.js";
 
 /** Asks `question`, and sends `body` to `path` if the person agrees: again with the same key while the network is away, so that
  *  it is done once. Gives whether it was sent. Throws what the server refuses it for. */
@@ -12,16 +12,9 @@ export async function act(question, path, body = {}) {
     const reason = await agree(question);
     if (!reason) return false;
     const key = uuid();
-    for (let tries = 1; ; tries += 1) {
-        try {
-            const { says } = await post(path, { key, ...(typeof reason === "string" && { reason }), ...body });
-            tell(says);
-            return true;
-        } catch (error) {
-            if (tries === 5 || (error.status !== 0 && error.status !== 503)) throw error;
-            await new Promise((resolve) => setTimeout(resolve, 500 * tries));
-        }
-    }
+    const { says } = await insist(() => post(path, { key, ...(typeof reason === "string" && { reason }), ...body }));
+    tell(says);
+    return true;
 }
 
 /** A button that acts; `after()` comes once it is done, `fault(error)` when it is refused. The question and the body may be

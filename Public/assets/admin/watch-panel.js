@@ -21,6 +21,7 @@ const steps = {
 let here = null;                // { kind, id } of what is shown
 let wanted = null;              // the same of what was asked for last
 let parts = new Map();          // by name: { element, said }
+let latest = null;              // the record of the person who is shown, as it was read last
 let context = {};               // { study, user, snapshot, ahead, look, hear, openPerson, openGroup, openGeneration }
 
 export const opened = () => here;
@@ -158,6 +159,7 @@ function describe({ presence, owes, isIdle, isConnected, activeAt }) {
 // A person ----------------------------------------------------------------------------------------------------------
 
 function showPerson(person) {
+    latest = person;
     const name = person.group ? `Group ${person.group.number}, seat ${person.group.seat}` : short(person.id);
     begin("person", person.id, name);
     const path = `studies/${part(context.study)}/people/${part(person.id)}`;
@@ -173,6 +175,7 @@ function showPerson(person) {
         ]),
         person.group?.state === "active" && toGroup(person.group),
     ]);
+    section("erasure", person.erasure, () => person.erasure && erased(person.erasure));
     if (isAdmin()) section("acts", [person.can, person.deadline, person.stage], () => {
         const more = minutes();
         const { can } = person;
@@ -191,6 +194,7 @@ function showPerson(person) {
                     title: `Remove ${name}?`, reason: "Why? It is kept in the log.",
                     text: "Their part ends, and they get a page that says so. Their group goes on if enough members are left. What they answered is kept.",
                 }, `${path}/remove`, {}, { ...acts, danger: true }),
+                can.erase && deed("Erase …", () => erasing(latest, name), `${path}/erase`, {}, { ...acts, danger: true }),
             ].filter(Boolean)),
         ];
     });
@@ -234,6 +238,41 @@ function showPerson(person) {
             ` ${steps[event]}${round ? ` (round ${round})` : ""}`,
         ]))),
     ]);
+}
+
+/** What is asked before somebody is erased: everything that goes, as far as it is known before. */
+function erasing({ stage, rounds, surveys, comprehension, messages }, name) {
+    const rated = rounds.flatMap(({ ratings }) => ratings).filter(({ submittedAt }) => submittedAt).length;
+    const given = [
+        [rounds.filter(({ stance }) => stance).length, "stance"], [rounds.filter(({ opinion }) => opinion).length, "opinion"],
+        [rated, "rating"], [surveys.length, "sent survey"], [comprehension.length, "try at the comprehension questions", "tries at the comprehension questions"],
+        [messages.length, "message"],
+    ].filter(([n]) => n > 0).map(([n, ...words]) => count(n, ...words));
+    const isOver = stage === "done" || stage === "ended";
+    return {
+        title: `Delete what ${name} wrote and rated?`, button: "Erase", reason: "Why? It is kept in the log.",
+        text: [
+            given.length > 0 ? `This deletes ${new Intl.ListFormat("en").format(given)}.` : "They have not answered anything so far.",
+            "It also deletes what they typed and did not send, how long they looked at things, what was known of them beforehand, how others rated their words, "
+                + "the prompts that hold their words, the text of every statement and candidate that quotes them, and their ratings where they were imported from a dump.",
+            isOver ? null : "Their part in the study ends. Their group goes on if enough members are left.",
+            "What stays: that they took part, what is due to them, and how much was deleted. Backups, and dumps that somebody has fetched, still have it.",
+            "This cannot be taken back.",
+        ].filter(Boolean),
+    };
+}
+
+/** What was deleted of somebody, and what cannot be. */
+function erased({ stances, opinions, ratings, surveyResponses, statements, prompts, candidates, models }) {
+    const counts = [
+        ["Opinions", opinions], ["Stances", stances], ["Ratings", ratings], ["Sent surveys", surveyResponses],
+        ["Statements emptied", statements], ["Prompts", prompts], ["Candidates emptied", candidates],
+    ];
+    return [
+        element("h3", {}, "Deleted"), facts(counts.map(([name, value]) => [name, number(value)])),
+        element("p", {}, models.length === 0 ? "No model had learnt from their ratings or words, as far as this database can tell."
+            : `Models that had learnt from their ratings or words: ${models.join(", ")}. They cannot forget them; train them anew.`),
+    ];
 }
 
 function toGroup({ id, number: group }) {

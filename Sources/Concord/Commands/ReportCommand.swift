@@ -40,7 +40,7 @@ struct ReportCommand: AsyncParsableCommand {
             }
             for study in studies {
                 guard try await ResultsCover.read(of: study, in: database).isCovered else { continue }
-                guard let uncover else { throw CommandError.covered(study.settings.name) }
+                guard let uncover else { throw ReportError.covered(study.settings.name) }
                 try await ResultsCover.uncover(study, because: uncover, by: .commandLine, in: database)
             }
             let report = try await StudyReport.read(of: studies, includingSynthetic: synthetic, in: database)

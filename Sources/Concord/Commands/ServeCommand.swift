@@ -41,7 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
                 + "[CONCORD_TRUSTED_PROXY, separated by commas]", valueName: "name"))
     var proxyOptions: [String] = []
 
-    @Flag(help: "As long as nobody has signed in, print a one-time password for the first admin.")
+    @Flag(help: "As long as nobody has signed in and there is no other user, print a one-time password for the first admin.")
     var firstAdmin = false
 
     @OptionGroup var databaseOptions: DatabaseOptions

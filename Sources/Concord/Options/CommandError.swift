@@ -9,12 +9,10 @@ enum CommandError: Error, CustomStringConvertible {
     case noModel
     case noHome
     case noToken
-    case noAttributes(study: String)
     case badURL(String)
     case unreadable(String)
     case unwritable(String)
     case reportNamedJSON(String)
-    case covered(String)
     case noEmbedding(String)
     case notEnoughOpinions
     case notAllFinished(finished: Int, of: Int, reason: String)
@@ -35,17 +33,12 @@ enum CommandError: Error, CustomStringConvertible {
         case .noModel: "no model file is named; give one with --model or CONCORD_MODEL (make run fetches the default)"
         case .noHome:
             "cannot find the folders Public and Migrations; run inside the project's folder or set CONCORD_HOME to it"
-        case .noAttributes(let study):
-            "study \(study) has no recruitment.attributes; list in its file the names of the attributes to load"
         case .noToken:
             "no simulation token; run on the server's machine with its --data folder, or give --token from: concord user create-token NAME"
         case .badURL(let text): "\(text) is not an http address such as http://127.0.0.1:8080"
         case .unreadable(let path): "cannot read \(path)"
         case .unwritable(let path): "cannot write \(path); check that its folder exists and is yours to write"
         case .reportNamedJSON(let path): "\(path) is where the report's JSON would go; give a name that ends with .html"
-        case .covered(let study):
-            "effects by condition are covered until study \(study) has its sample or is closed; to see them before, which is logged, "
-                + "say why with --uncover"
         case .noEmbedding(let path): "\(path) is not a sentence-embedding model; name one that is, or none"
         case .notEnoughOpinions: "give at least two opinions, one per paragraph of the opinions file"
         case .notAllFinished(let finished, let all, let reason):

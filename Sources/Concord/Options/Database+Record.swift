@@ -5,9 +5,9 @@ import Studies
 
 extension Database {
     /// Adds a line of the command line's to the audit log, about something in the study named `study`.
-    func record(_ action: String, study name: String, subject: String? = nil, details: [String: String] = [:]) async throws {
+    func record(_ action: String, study name: String, details: [String: String] = [:]) async throws {
         let study = try await StudyCatalog(database: self).study(named: name)
         try await AuditLog(database: self).record(
-            action, by: .commandLine, study: study.id, subject: subject, details: details)
+            action, by: .commandLine, study: study.id, details: details)
     }
 }

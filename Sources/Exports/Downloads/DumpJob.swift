@@ -54,7 +54,8 @@ public struct DumpJob: JobHandler {
     public func run(_ job: Job, progress: JobProgress) async throws -> any Encodable & Sendable {
         let parameters = try job.parameters(as: Parameters.self)
         let study = try await StudyCatalog(database: database).study(named: parameters.study)
-        let folder = FileManager.default.temporaryDirectory.appending(path: "concord-dump-\(job.id.uuidString)")
+        try await removeLeftovers(for: job)
+        let folder = Self.folder(of: job.id)
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -67,6 +68,29 @@ public struct DumpJob: JobHandler {
         return try await downloads.store(
             file, named: result.name + ".zip", platformIDs: parameters.platformIDs, of: study.id, for: job,
             withdrawals: withdrawals)
+    }
+
+    private static let folderPrefix = "concord-dump-"
+
+    /// Where a job's files are while it runs.
+    private static func folder(of job: UUID) -> URL {
+        FileManager.default.temporaryDirectory.appending(path: folderPrefix + job.uuidString)
+    }
+
+    /// Removes what servers that were killed left on this machine: the folders of jobs of this database that are over, and that
+    /// of `job`, which begins anew. Those of other databases may be in use.
+    private func removeLeftovers(for job: Job) async throws {
+        let names = await OffPool.run {
+            (try? FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path(percentEncoded: false))) ?? []
+        }
+        let left = names.filter { $0.hasPrefix(Self.folderPrefix) }.compactMap { UUID(uuidString: String($0.dropFirst(Self.folderPrefix.count))) }
+        let over = try await database.query(
+            """
+            SELECT id FROM jobs WHERE id = ANY(\(left)) AND (id = \(job.id) OR state NOT IN ('waiting', 'running'))
+            """, as: UUID.self)
+        await OffPool.run {
+            for id in over { try? FileManager.default.removeItem(at: Self.folder(of: id)) }
+        }
     }
 
     private func options(_ parameters: Parameters, of study: Study, scratch: URL) async throws -> DumpOptions {

@@ -80,7 +80,7 @@ public struct Dump: Sendable {
         try await convert(&written, in: place, with: options.parquet, onProgress: onProgress)
         let package = package(of: view, options)
         let codebook = try place.file("codebook.md")
-        try await codebook.write(Codebook.text(of: package, tables: view.tables, rows: written.rows))
+        try await codebook.write(Codebook.text(of: package, tables: view.tables, rows: written.rows, parts: written.parts))
         let facts = try await codebook.finish()
         written.resources.append(
             DataPackage.Resource(

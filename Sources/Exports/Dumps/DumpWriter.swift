@@ -12,6 +12,8 @@ public final class DumpWriter {
         /// Rows per table or file, by name.
         var rows: [String: Int] = [:]
         var parquet: [(job: ParquetWriter.Job, resource: DataPackage.Resource)] = []
+        /// What parts wrote as rows, for the codebook.
+        var parts: [Codebook.Part] = []
     }
 
     /// The connection that sees the dump's snapshot, in a transaction that only reads.
@@ -87,6 +89,10 @@ public final class DumpWriter {
         let file = DumpFile(outputs) { [self] rows in show(name, rows) }
         let facts = try await finished(file, body)
         written.rows[name] = file.rows
+        written.parts.append(
+            Codebook.Part(
+                name: name, meaning: description, fields: fields, rows: file.rows,
+                files: DumpFormat.allCases.filter(formats.contains).map { "\(name).\($0.rawValue)" }))
         ended(name, file.rows)
         if isKept {
             written.resources.append(

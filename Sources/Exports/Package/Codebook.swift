@@ -2,8 +2,18 @@
 
 /// The codebook of a dump, and the tables of docs/data-dictionary.md, which are made from the same descriptions.
 enum Codebook {
+    /// Rows that a part of a dump wrote beside its tables.
+    struct Part: Sendable {
+        let name: String
+        let meaning: String
+        let fields: [ArrowField]
+        let rows: Int
+        /// The names of the files that have them, in one format each.
+        let files: [String]
+    }
+
     /// The codebook of one dump, in Markdown.
-    static func text(of package: DataPackage, tables: [DumpTable], rows: [String: Int]) -> String {
+    static func text(of package: DataPackage, tables: [DumpTable], rows: [String: Int], parts: [Part]) -> String {
         let concord = package.concord
         var lines = [
             "# \(package.title)", "", package.description, "",
@@ -15,6 +25,7 @@ enum Codebook {
             formats(isForExcel: concord.isForExcel), "",
         ]
         for table in tables { lines += section(table, rows: rows[table.name]) }
+        for part in parts { lines += section(part) }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -40,7 +51,7 @@ enum Codebook {
 
     private static func section(_ table: DumpTable, rows: Int?) -> [String] {
         var lines = ["## \(table.name)", "", table.meaning]
-        if let rows { lines.append("\(rows) row\(rows == 1 ? "" : "s").") }
+        if let rows { lines.append("\(count(rows)).") }
         let key = table.key.map { "`\($0)`" }.joined(separator: ", ")
         let references = table.references.map { reference in
             let columns = zip(reference.columns, reference.referenced).map { $0 == $1 ? "`\($0)`" : "`\($0)` (`\($1)` there)" }
@@ -53,6 +64,17 @@ enum Codebook {
         }
         return lines + [""]
     }
+
+    private static func section(_ part: Part) -> [String] {
+        let files = part.files.map { "`\($0)`" }.joined(separator: " and ")
+        let lines = [
+            "## \(part.name)", "", part.meaning, "\(count(part.rows)), in \(files).", "",
+            "| column | type | meaning |", "| --- | --- | --- |",
+        ]
+        return lines + part.fields.map { "| `\($0.name)` | \($0.type.words) | \(cell($0.description)) |" } + [""]
+    }
+
+    private static func count(_ rows: Int) -> String { "\(rows) row\(rows == 1 ? "" : "s")" }
 
     private static func type(of column: Column) -> String {
         let word =
@@ -73,7 +95,10 @@ enum Codebook {
     private static func meaning(of column: Column) -> String {
         let values = column.values.map { "`\($0)`" }.joined(separator: ", ")
         let range = column.range.map { " (\($0.lowerBound) to \($0.upperBound))" } ?? ""
-        let said = column.meaning.replacing("|", with: "\\|")
+        let said = cell(column.meaning)
         return values.isEmpty ? said + (column.meaning.contains("…") ? "" : range) : "\(said); one of \(values)"
     }
+
+    /// A text as a cell of a table.
+    private static func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }
 }

@@ -15,6 +15,19 @@ public indirect enum ArrowType: Sendable, Equatable, Encodable {
 
     private enum CodingKeys: String, CodingKey { case list, `struct` }
 
+    /// As codebooks say it.
+    var words: String {
+        switch self {
+        case .string: "text"
+        case .integer: "whole number"
+        case .number: "number"
+        case .boolean: "true or false"
+        case .timestamp: "time"
+        case .list(let element): "list of \(element.words)"
+        case .record: "record"
+        }
+    }
+
     /// As scripts/parquet.py reads it.
     public func encode(to encoder: any Encoder) throws {
         let word: String

@@ -26,7 +26,7 @@ public struct ReportPage {
         body += sample + attrition + allocation + conditions + winRates + exclusion + splits + divisiveness + predictions + times
         body += "<section aria-labelledby=\"sources\"><h2 id=\"sources\">What made each number</h2>\n"
             + "<p>Queries and functions are those of Concord's source code, as Type.member. The same numbers, with the same names,"
-            + " are in the JSON file beside this one.</p>\n<ol>\n"
+            + " are in the report as JSON.</p>\n<ol>\n"
             + notes.enumerated().map { "<li id=\"source-\($0 + 1)\"><code>\(Markup.escape($1))</code></li>\n" }.joined()
             + "</ol></section>\n"
         return """

@@ -86,7 +86,9 @@ struct Column: Sendable, Equatable {
     func csv(excel: Bool) -> SQL {
         let cell: SQL = "t.\(identifier: name)"
         switch kind {
-        case .id, .integer, .number, .flag: return cell
+        case .id, .integer, .flag: return cell
+        // As Table Schema spells it.
+        case .number: return "replace(\(sql: cell)::text, 'Infinity', 'INF')"
         case .time: return Self.time(cell)
         case .list: return "to_json(\(sql: cell))::text"
         case .json: return excel ? Self.harmless("\(sql: cell)::text") : "\(sql: cell)::text"

@@ -163,7 +163,7 @@ extension DumpTable {
         columns: [
             .id("participant_id", "the person").required,
             .text("attribute", "its name in the study file").required,
-            .text("value", "its value"),
+            .text("value", "its value, as whoever runs the study gave it; it is not looked through for what may identify somebody"),
         ],
         key: ["participant_id", "attribute"], references: [.to("participants", "participant_id")]
     ) { scope in

@@ -181,15 +181,17 @@ extension DumpTable {
             .text("state", "`skipped`: leaving members out would have left fewer than two opinions",
                   ["queued", "running", "finished", "failed", "skipped"]).required,
             .integer("attempts", "how many workers took it on").required,
-            .words("error", "why it failed"),
+            .words("error", "why it failed; of files the name alone"),
             .list("included_participant_ids", "whose opinions went in, in that order").required,
             .list("excluded_participant_ids", "whose opinion was silently left out").required,
-            .number("alpha", "the inequality aversion, for selections by welfare; `Infinity` for the welfare of the worst off"),
+            .number("alpha", "the inequality aversion, for selections by welfare; `INF` (`Infinity` in JSON Lines) for the welfare of the "
+                + "worst off"),
             .integer("seed", "from which it was drawn").required,
             .integer("examples_seed", "from which its worked examples were drawn"),
             .text("example_set", "the set of worked examples"),
             .text("model_sha256", "SHA-256 of the model's file"),
-            .json("model", "the model's file, its weights, the build, the threads and the processor"),
+            .json("model", "the model's name, weights and SHA-256, the adapter's, the build, the threads and the processor; not where "
+                + "the files lie"),
             .text("preference_model", "the preference model that ranked, as name@version"),
             .text("prompt_template", "the prompt"),
             .text("prompt_version", "its version; of a study's own prompt the beginning of its SHA-256"),
@@ -207,12 +209,14 @@ extension DumpTable {
         references: [.to("rounds", "round_id"), .to("conditions", ["study_version", "condition"])],
         order: ["created_at", "round_id", "position"]
     ) { scope in
+        // Where files lie on the server is nobody's business, and may have its owner's name in it.
         """
         SELECT n.id AS generation_id, n.round_id, v.version AS study_version, n.condition, n.source, n.position, n.state,
-               n.attempts, n.error, \(sql: DumpScope.remaining("n.included_participant_ids")) AS included_participant_ids,
+               n.attempts, regexp_replace(n.error, '(?<![[:alnum:]._/-])(/[^/[:space:]]+)+/', '', 'g') AS error,
+               \(sql: DumpScope.remaining("n.included_participant_ids")) AS included_participant_ids,
                \(sql: DumpScope.remaining("n.excluded_participant_ids")) AS excluded_participant_ids, n.alpha, n.seed,
-               n.examples_seed, n.example_set, n.model_sha256, n.model, m.name || '@' || m.version AS preference_model,
-               n.prompt_template, n.prompt_version, seen.prompt_text,
+               n.examples_seed, n.example_set, n.model_sha256, n.model - 'path' - 'adapterPath' AS model,
+               m.name || '@' || m.version AS preference_model, n.prompt_template, n.prompt_version, seen.prompt_text,
                \(sql: Identifying.kinds(in: "seen.prompt_text")) AS may_identify, n.prompt_tokens, n.shortened, n.sampling,
                n.created_at, n.started_at, n.finished_at, n.seconds
         FROM generations n JOIN visible_prompts seen ON seen.generation_id = n.id
@@ -314,8 +318,8 @@ extension DumpTable {
             .text("model_sha256", "SHA-256 of the model's file"),
             .text("prompt_template", "the prompt"),
             .text("prompt_version", "its version; of a study's own prompt the beginning of its SHA-256"),
-            .number("alpha", "the inequality aversion that it was chosen by, for selections by welfare; `Infinity` for the welfare "
-                + "of the worst off"),
+            .number("alpha", "the inequality aversion that it was chosen by, for selections by welfare; `INF` (`Infinity` in JSON "
+                + "Lines) for the welfare of the worst off"),
             .integer("seed", "from which its generation was drawn").required,
             .list("included_participant_ids", "whose opinions went in, in that order").required,
             .list("excluded_participant_ids", "whose opinion was silently left out").required,

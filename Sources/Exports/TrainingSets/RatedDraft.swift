@@ -15,7 +15,7 @@ struct RatedDraft: Decodable, Sendable {
     let statementID: String
     let condition: String
     let statement: String
-    /// In the order in which the model read them.
+    /// In the order in which the model read them, without those that were deleted or that others may not read.
     let opinions: [String]
     /// What may identify somebody in them, and in the statement.
     let opinionsMayIdentify: String?
@@ -62,7 +62,8 @@ struct RatedDraft: Decodable, Sendable {
                  FROM (SELECT coalesce(json_agg(o.text ORDER BY included.place), '[]'::json) AS opinions,
                               string_agg(o.text, E'\\n') AS words
                        FROM unnest(n.included_participant_ids) WITH ORDINALITY AS included (id, place)
-                            JOIN visible_opinions o ON o.round_id = n.round_id AND o.participant_id = included.id) AS o
+                            JOIN visible_opinions o ON o.round_id = n.round_id AND o.participant_id = included.id
+                       WHERE o.text <> '') AS o
                  OFFSET 0) AS read
              CROSS JOIN LATERAL (
                  SELECT s.id, s.number, s.text FROM visible_statements s

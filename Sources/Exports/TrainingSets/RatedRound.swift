@@ -30,6 +30,7 @@ struct RatedRound: Decodable, Sendable {
     let question: String
     let questionSplit: Split
     let asked: [AskedQuestion]
+    /// Empty where others may not read it.
     let opinion: String
     /// What in the opinion may identify somebody.
     let mayIdentify: String?
@@ -47,8 +48,8 @@ struct RatedRound: Decodable, Sendable {
         case ratings
     }
 
-    /// Those of a study, of the members who wrote an opinion and whom its inclusion rule includes. Attention checks,
-    /// malformed statements, people's own words and deleted ones are out.
+    /// Those of a study, of the members who wrote an opinion and whom its inclusion rule includes, also where others may not
+    /// read it. Attention checks, malformed statements, people's own words, and what was deleted or others may not read are out.
     static func rows(_ scope: DumpScope) -> SQL {
         // Rounds are put in order by their ids and times alone; what is wide is looked up afterwards, and what all members
         // were shown is looked through once.

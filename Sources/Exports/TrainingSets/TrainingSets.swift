@@ -93,6 +93,10 @@ public struct TrainingSets: DumpPart {
     private func pairs(
         of round: RatedRound, _ labels: QuestionLabels, _ left: inout TrainingSetsReport.Pairs
     ) -> [PreferencePair] {
+        guard !round.opinion.isEmpty else {
+            left.opinionHidden += round.ratings.count * (round.ratings.count - 1) / 2
+            return []
+        }
         let question = labels.strictest(AskedQuestion(question: round.question, split: round.questionSplit))
         let split = options.splits.part(of: question, inGroupAsked: round.asked.map(labels.strictest))
         let prompt = PreferencePair.prompt(question: round.question, opinion: round.opinion)

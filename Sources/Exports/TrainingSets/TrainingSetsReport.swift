@@ -1,7 +1,8 @@
 // What became of the ratings on their way into the training sets: training-sets.json.
 
 /// What the training sets hold, and what was left out of them, and why. Attention checks, malformed statements, what people
-/// wrote themselves, deleted words, and what the study's inclusion rule leaves out are not even counted.
+/// wrote themselves, people whose words were deleted, statements that were deleted or that others may not read, and what the
+/// study's inclusion rule leaves out are not even counted.
 public struct TrainingSetsReport: Codable, Sendable, Equatable {
     public var options: TrainingSetOptions
     /// Lines of sft.jsonl, by part.
@@ -18,7 +19,7 @@ public struct TrainingSetsReport: Codable, Sendable, Equatable {
         public var unrated = 0
         /// Their quality or agreement is below the threshold.
         public var belowThreshold = 0
-        /// An opinion that went in has been deleted since.
+        /// An opinion that went in was deleted since, or is not to be read by others.
         public var opinionsDeleted = 0
         /// Their group and their question are of different parts.
         public var betweenParts = 0
@@ -32,12 +33,15 @@ public struct TrainingSetsReport: Codable, Sendable, Equatable {
     }
 
     public struct Pairs: Codable, Sendable, Equatable {
+        /// The member's opinion is not to be read by others.
+        public var opinionHidden = 0
         /// The member agreed with both alike, or they are the same words.
         public var tied = 0
         /// Their group and their question are of different parts.
         public var betweenParts = 0
 
         enum CodingKeys: String, CodingKey {
+            case opinionHidden = "opinion_hidden"
             case tied
             case betweenParts = "between_parts"
         }

@@ -20,6 +20,7 @@ struct InterventionController {
             .post("nudge", use: nudge)
             .post("release", use: releasePerson)
             .post("remove", use: remove)
+            .post("erase", use: erase)
             .post("extend", use: extendPerson)
         router.group("studies/:study/groups/:id")
             .post("release", use: releaseGroup)
@@ -38,7 +39,7 @@ struct InterventionController {
         let key: UUID
     }
 
-    private struct Removal: Keyed {
+    private struct Reason: Keyed {
         let key: UUID
         let reason: String?
     }
@@ -77,7 +78,11 @@ struct InterventionController {
     }
 
     private func remove(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {
-        try await act(Removal.self, request, context) { id, body in .remove(id, reason: body.reason ?? "") }
+        try await act(Reason.self, request, context) { id, body in .remove(id, reason: body.reason ?? "") }
+    }
+
+    private func erase(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {
+        try await act(Reason.self, request, context) { id, body in .erase(id, reason: body.reason ?? "") }
     }
 
     private func extendPerson(_ request: Request, context: ConcordContext) async throws -> Intervention.Outcome {

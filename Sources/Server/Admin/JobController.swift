@@ -8,11 +8,9 @@ import Studies
 /// The routes of jobs.
 struct JobController {
     let jobs: Jobs
-    let log: AuditLog
 
     init(database: Database) {
         jobs = Jobs(database: database)
-        log = AuditLog(database: database)
     }
 
     func addRoutes(to router: RouterGroup<ConcordContext>) {
@@ -28,8 +26,7 @@ struct JobController {
     private func cancel(_ request: Request, context: ConcordContext) async throws -> Job {
         let job = try await job(context)
         if job.user != (try context.user().name) { _ = try context.admin() }
-        try await jobs.cancel(job.id)
-        try await log.record("job.cancel", by: context.actor(), subject: job.id.uuidString, details: ["kind": job.kind])
+        try await jobs.cancel(job.id, by: context.actor())
         return try await self.job(context)
     }
 

@@ -31,6 +31,8 @@ struct PaymentController {
     }
 
     private struct Bonus: Decodable {
+        /// By which the same bonus is known when it is sent again.
+        let key: UUID
         let person: String
         let amount: Double
         let reason: String
@@ -55,7 +57,7 @@ struct PaymentController {
         let study = try await study(context)
         let body = try await request.decode(as: Bonus.self, context: context)
         try await payments.giveBonus(
-            body.amount, to: body.person, because: body.reason, study: study.settings.name, by: context.actor())
+            body.amount, to: body.person, because: body.reason, study: study.settings.name, by: context.actor(), key: body.key)
         return EditedResponse(status: .created, response: try await payments.sheet(of: self.study(context)))
     }
 

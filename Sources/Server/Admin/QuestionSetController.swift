@@ -276,7 +276,8 @@ struct QuestionSetController {
             throw HTTPError(.badRequest, message: "format is csv, tsv or json.")
         }
         let text = try QuestionExport.text(
-            await sets.questions(of: name, version: request.number("version", 1...Int(Int32.max))), as: format)
+            await sets.questions(of: name, version: request.number("version", 1...Int(Int32.max))), as: format,
+            forSpreadsheets: true)
         let type = switch format {
         case .csv: "text/csv; charset=utf-8"
         case .tsv: "text/tab-separated-values; charset=utf-8"

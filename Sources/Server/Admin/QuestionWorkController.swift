@@ -33,6 +33,7 @@ struct QuestionWorkController {
             .post("screenings", use: screen)
             .get("flags", use: listFlags)
             .post("flags/:id", use: decide)
+            .delete("flags/:id", use: reopen)
             .post("clusterings", use: cluster)
             .get("clustering", use: newestClustering)
             .post("clusterings/:id/use", use: useClustering)
@@ -160,6 +161,14 @@ struct QuestionWorkController {
         let body = try await request.decode(as: Decision.self, context: context)
         let id = try id(context, else: .unknownFlag)
         try await flags.decide(id, body.decision, in: set, by: context.actor())
+        return .noContent
+    }
+
+    private func reopen(_ request: Request, context: ConcordContext) async throws -> HTTPResponse.Status {
+        _ = try context.admin()
+        let set = try context.parameters.require("set")
+        let id = try id(context, else: .unknownFlag)
+        try await flags.reopen(id, in: set, by: context.actor())
         return .noContent
     }
 

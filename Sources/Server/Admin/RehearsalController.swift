@@ -10,13 +10,11 @@ struct RehearsalController {
     let rehearsals: Rehearsals
     let access: StudyAccess
     let jobs: Jobs
-    let log: AuditLog
 
     init(database: Database) {
         rehearsals = Rehearsals(database: database)
         access = StudyAccess(database: database)
         jobs = Jobs(database: database)
-        log = AuditLog(database: database)
     }
 
     func addRoutes(to router: RouterGroup<ConcordContext>) {
@@ -46,9 +44,7 @@ struct RehearsalController {
         let parameters = Rehearsal.Parameters(
             people: body.people, pace: body.pace ?? .fast, dropout: body.dropout ?? 0, arrivalMinutes: body.arrivalMinutes ?? 0,
             seed: UInt64.random(in: 1...999_999))
-        let id = try await rehearsals.ask(for: parameters, of: study, by: context.user())
-        try await log.record(
-            "study.rehearse", by: context.actor(), study: study.id, details: ["people": "\(parameters.people)"])
+        let id = try await rehearsals.ask(for: parameters, of: study, by: context.actor())
         return EditedResponse(status: .accepted, response: try await jobs.job(id, for: context.user()))
     }
 

@@ -19,3 +19,4 @@ extension Intervention.Outcome: ResponseEncodable {}
 extension StudyOverview: ResponseEncodable {}
 extension Previews.Preview: ResponseEncodable {}
 extension Pictures.Stored: ResponseEncodable {}
+extension ReturnedSubmissions: ResponseEncodable {}

@@ -10,11 +10,11 @@ import Studies
 struct ResultsController {
     let database: Database
     let access: StudyAccess
-    let shelf: ResultsShelf
+    let shelf: ResultsShelf<StudyResults>
 
     init(database: Database) {
         self.database = database
-        shelf = ResultsShelf(database: database)
+        shelf = ResultsShelf(database: database) { try await StudyResults.read(of: $0, in: database) }
         access = StudyAccess(database: database)
     }
 

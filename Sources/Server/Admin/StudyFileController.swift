@@ -10,11 +10,13 @@ struct StudyFileController {
     let catalog: StudyCatalog
     let access: StudyAccess
     let questions: QuestionSets
+    let models: ModelRegistry
 
     init(database: Database) {
         catalog = StudyCatalog(database: database)
         access = StudyAccess(database: database)
         questions = QuestionSets(database: database)
+        models = ModelRegistry(database: database)
     }
 
     func addRoutes(to router: RouterGroup<ConcordContext>) {
@@ -36,13 +38,17 @@ struct StudyFileController {
         let template: String
         /// The question sets that there are.
         let questionSets: [String]
+        /// The models that there are, by what a study can name them for: to choose statements, and to write them.
+        let preferenceModels: [ModelName]
+        let languageModels: [ModelName]
     }
 
     private func describe(_ request: Request, context: ConcordContext) async throws -> Description {
         _ = try context.user()
         let sets = try await questions.list().map(\.name)
         return Description(
-            shape: .studyFile, sections: StudyFileWords.sections, template: NewStudy.file(over: sets.first), questionSets: sets)
+            shape: .studyFile, sections: StudyFileWords.sections, template: NewStudy.file(over: sets.first), questionSets: sets,
+            preferenceModels: try await models.names(of: [.reward]), languageModels: try await models.names(of: [.base, .adapter]))
     }
 
     private struct File: Decodable {

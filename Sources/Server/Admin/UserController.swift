@@ -64,8 +64,7 @@ struct UserController {
         let name = try context.parameters.require("name")
         let body = try await request.decode(as: Change.self, context: context)
         guard name != admin.name else { throw UserError.ownAccount }
-        if let role = body.role { try await users.setRole(of: name, to: role, by: context.actor()) }
-        if let disabled = body.disabled { try await users.setDisabled(disabled, of: name, by: context.actor()) }
+        try await users.change(name, role: body.role, isDisabled: body.disabled, by: context.actor())
         return try await users.user(named: name)
     }
 

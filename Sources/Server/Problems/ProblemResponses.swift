@@ -32,11 +32,15 @@ struct ProblemResponses: RouterMiddleware {
             return Problem(status: error.status, detail: error.description, code: error.code)
         case let error as DownloadError:
             return Problem(status: error == .namesPlatformIDs ? .forbidden : .notFound, detail: error.description)
+        case let error as ReportError:
+            return Problem(status: .conflict, detail: error.description)
         case DumpError.otherStudy:
             return Problem(status: .unprocessableContent, detail: "\(error)")
         case let error as QuestionSetError:
             return Problem(status: error.status, detail: error.description)
         case let error as QuestionFileError:
+            return Problem(status: .unprocessableContent, detail: error.description)
+        case let error as SubmissionFileError:
             return Problem(status: .unprocessableContent, detail: error.description)
         case let error as PaymentError:
             return Problem(status: error.status, detail: error.description)

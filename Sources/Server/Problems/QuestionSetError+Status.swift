@@ -10,7 +10,7 @@ extension QuestionSetError {
             .unknownClustering, .notRetired:
             .notFound
         case .questionExists, .changedMeanwhile, .decidedAlready, .lastQuestion, .importHasProblems, .nothingToImport,
-            .tooFewQuestions, .noTopics, .noTraining:
+            .tooFewQuestions, .noTopics, .noTraining, .nothingToHoldOut:
             .conflict
         case .badQuestion, .noSeeds, .badShares: .unprocessableContent
         }

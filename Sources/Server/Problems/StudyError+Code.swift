@@ -30,7 +30,7 @@ extension StudyError {
         case .refused: "hasty"
         // For these two there are pages.
         case .noSession, .unknownStudy: nil
-        case .badName, .excludesOthers, .unknownQuestionSet, .emptySplit, .studyExists, .cannotBecome, .unavailable, .notByInvitation,
+        case .badName, .excludesOthers, .unknownQuestionSet, .emptySplit, .studyExists, .cannotBecome, .unavailable, .notByInvitation, .noAttributes,
             .unknownParticipant, .noPayment, .badAmount, .otherName, .consentNeeded, .badToken, .unknownStatement,
             .outOfScale, .unknownMessage, .unknownLanguage, .unknownQuestion, .reasonNeeded, .newerVersion, .unknownVersion,
             .archived, .cannotArchive, .emptyNote, .badPicture, .unknownPicture, .unknownPreview, .badRehearsal:

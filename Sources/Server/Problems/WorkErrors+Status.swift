@@ -7,7 +7,7 @@ extension PaymentError {
     var status: HTTPResponse.Status {
         switch self {
         case .unknownPayment: .notFound
-        case .overCap, .overBudget, .nothingDue: .conflict
+        case .overCap, .overBudget, .otherBonus, .nothingDue: .conflict
         case .reasonNeeded, .noteTooLong: .unprocessableContent
         }
     }

@@ -38,7 +38,8 @@ struct RecruitmentController {
             throw StudyError.badToken
         }
         let body = try await request.decode(as: Returned.self, context: context)
-        return Ended(
-            ended: try await submissions.returned(body.platformIDs, study: try context.parameters.require("study")))
+        let returned = try await submissions.returned(
+            body.platformIDs, study: try context.parameters.require("study"), by: AuditLog.Actor(user: nil, way: .token))
+        return Ended(ended: returned.ended)
     }
 }

@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 
 /// Keeps pages to their own scripts and styles, out of frames, and out of referrers; keeps state out of caches. The pages
-/// of a preview may be in frames of our own.
+/// of a preview may be in frames of our own, and a response that says what its page may do keeps that.
 struct ResponseHeaders: RouterMiddleware {
     /// The page that our own pages show in a frame beside a person's record.
     private static let framed: Set<String> = ["/admin/seen", "/admin/seen.html"]
@@ -18,7 +18,9 @@ struct ResponseHeaders: RouterMiddleware {
         _ request: Request, context: ConcordContext, next: (Request, ConcordContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        response.headers[.contentSecurityPolicy] = Self.policy(for: request.uri.path)
+        if response.headers[.contentSecurityPolicy] == nil {
+            response.headers[.contentSecurityPolicy] = Self.policy(for: request.uri.path)
+        }
         response.headers[.xContentTypeOptions] = "nosniff"
         if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }
         if response.headers[.cacheControl] == nil {

@@ -20,32 +20,36 @@ public struct Departure: Sendable {
     /// changes nothing, except that answers kept so far can still be deleted, also by whoever has finished.
     public func leave(_ participantID: UUID, answers: Answers) async throws {
         try await database.transaction { connection in
-            let (pool, roundID) = try await Self.lockEverything(of: participantID, in: connection)
-            let stage = try await connection.first(
-                "SELECT stage FROM participants WHERE id = \(participantID) FOR UPDATE", as: String.self
-            ).flatMap(Participant.Stage.init(rawValue:))
-            guard let stage else { throw StudyError.noSession }
-            let reason = answers == .keep ? EndReason.stoppedKeep : .stoppedDelete
-            switch stage {
-            case .entry, .instructions, .comprehension, .lobby, .group, .exit:
-                try await Ending.end(participantID, because: reason, in: connection)
-            case .debriefing, .done, .ended:
-                // Their part is over, and stays as it ended: whoever has finished is paid for it.
-                guard answers == .delete else { return }
-                try await connection.execute(
-                    """
-                    UPDATE participants SET end_reason = 'stopped-delete'
-                    WHERE id = \(participantID) AND end_reason = 'stopped-keep'
-                    """)
-            }
-            let erased = answers == .delete ? try await Erasure.erase(participantID, in: connection) : nil
-            if let roundID {
-                try await RoundProgression.take(.left(participantID), in: roundID, connection)
-                if let erased { try await RoundProgression.take(erased, in: roundID, connection) }
-            }
-            if stage == .lobby { try await Lobby.announce(pool, in: connection) }
-            try await Changes.announce([participantID], in: connection)
+            try await Self.leave(participantID, answers: answers, in: connection)
         }
+    }
+
+    private static func leave(_ participantID: UUID, answers: Answers, in connection: Connection) async throws {
+        let (pool, roundID) = try await lockEverything(of: participantID, in: connection)
+        let stage = try await connection.first(
+            "SELECT stage FROM participants WHERE id = \(participantID) FOR UPDATE", as: String.self
+        ).flatMap(Participant.Stage.init(rawValue:))
+        guard let stage else { throw StudyError.noSession }
+        let reason = answers == .keep ? EndReason.stoppedKeep : .stoppedDelete
+        switch stage {
+        case .entry, .instructions, .comprehension, .lobby, .group, .exit:
+            try await Ending.end(participantID, because: reason, in: connection)
+        case .debriefing, .done, .ended:
+            // Their part is over, and stays as it ended: whoever has finished is paid for it.
+            guard answers == .delete else { return }
+            try await connection.execute(
+                """
+                UPDATE participants SET end_reason = 'stopped-delete'
+                WHERE id = \(participantID) AND end_reason = 'stopped-keep'
+                """)
+        }
+        let erased = answers == .delete ? try await Erasure.erase(participantID, in: connection) : nil
+        if let roundID {
+            try await RoundProgression.take(.left(participantID), in: roundID, connection)
+            if let erased { try await RoundProgression.take(erased, in: roundID, connection) }
+        }
+        if stage == .lobby { try await Lobby.announce(pool, in: connection) }
+        try await Changes.announce([participantID], in: connection)
     }
 
     /// The name of the study that the person with this id in dumps is in; nil when there is nobody.
@@ -57,40 +61,39 @@ public struct Departure: Sendable {
 
     /// Deletes what somebody in the study `name` wrote and rated, and what quotes it; their part ends if it has not. Asking
     /// again changes nothing.
-    /// - Parameter person: their id on the platform that they came from, or in the dump.
+    /// - Parameters:
+    ///   - person: their id on the platform that they came from, or in the dump.
+    ///   - reason: kept in the log.
     /// - Throws: ``StudyError`` when there is no such study, or nobody with this id in it.
-    public func erase(_ person: String, study name: String) async throws -> ErasureReport {
+    public func erase(
+        _ person: String, study name: String, because reason: String = "", by actor: AuditLog.Actor = .commandLine
+    ) async throws -> ErasureReport {
         let study = try await StudyCatalog.study(named: name, in: database)
         let id = try await Participant.find(person, in: study, database)
-        if let before = try await tombstone(of: id, isNew: false) { return before }
-        try await leave(id, answers: .delete)
-        guard let report = try await tombstone(of: id, isNew: true) else { throw StudyError.unknownParticipant(person, study: name) }
+        if let before = try await ErasureReport.of(id, isNew: false, in: database) { return before }
+        let outcome = try await Interventions(database: database).carryOut(.erase(id, reason: reason), in: study, by: actor)
+        guard let report = try await ErasureReport.of(id, isNew: outcome.done, in: database) else {
+            throw StudyError.unknownParticipant(person, study: name)
+        }
         return report
     }
 
-    private func tombstone(of participantID: UUID, isNew: Bool) async throws -> ErasureReport? {
-        let row = try await database.first(
-            """
-            SELECT stances, opinions, ratings, survey_responses, statements, prompts, candidates, models
-            FROM erasures WHERE participant_id = \(participantID)
-            """, as: (Int, Int, Int, Int, Int, Int, Int, [String]).self)
-        return row.map {
-            ErasureReport(
-                participantID: participantID, isNew: isNew, stances: $0.0, opinions: $0.1, ratings: $0.2, surveyResponses: $0.3,
-                statements: $0.4, prompts: $0.5, candidates: $0.6, models: $0.7)
-        }
+    /// Deletes what a participant wrote and rated, and what quotes it, in a transaction that holds no row of a study, a round
+    /// or a participant; their part ends if it has not.
+    /// - Returns: whether there was anything left to delete.
+    static func erase(_ participantID: UUID, in connection: Connection) async throws -> Bool {
+        // Of two who ask at once, the second has to see what the first has done.
+        _ = try await lockEverything(of: participantID, in: connection)
+        let before = try await connection.first(
+            "SELECT true FROM erasures WHERE participant_id = \(participantID)", as: Bool.self)
+        guard before == nil else { return false }
+        try await leave(participantID, answers: .delete, in: connection)
+        return true
     }
 
     /// Ends the part of somebody who is still in the study, for a reason that is not their own choice: also while they
-    /// read the debriefing.
+    /// read the debriefing. In a transaction that holds no row of a study, a round or a participant.
     /// - Returns: whether it had not ended before.
-    func end(_ participantID: UUID, because reason: EndReason) async throws -> Bool {
-        try await database.transaction { connection in
-            try await Self.end(participantID, because: reason, in: connection)
-        }
-    }
-
-    /// The same in a transaction that holds no row of a study, a round or a participant.
     static func end(_ participantID: UUID, because reason: EndReason, in connection: Connection) async throws -> Bool {
         let (pool, roundID) = try await lockEverything(of: participantID, in: connection)
         guard try await Ending.end(participantID, because: reason, in: connection) else { return false }

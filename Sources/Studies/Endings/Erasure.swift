@@ -11,7 +11,7 @@ enum Erasure {
     /// the text of every candidate and statement that quotes one (``Consensus/Quotation``), and of every candidate that was made
     /// from one which others may not read, with the encodings of all these; a statement so emptied is not put before anybody who
     /// has not rated it yet. Ratings that were imported from a dump go too. Counts stay behind in `erasures`, with the models
-    /// that had learnt from their ratings.
+    /// that had learnt from their ratings or words.
     /// - Returns: what it means to the round under way; statements that are just being made are for the round to see to.
     static func erase(_ participantID: UUID, in connection: Connection) async throws -> RoundMachine.Event {
         let models = try await models(learntFrom: participantID, in: connection)
@@ -125,18 +125,31 @@ enum Erasure {
         return .erased(participantID, withdrawn: withdrawn, statementsLeft: statementsLeft)
     }
 
-    /// The models that were trained when the participant's ratings were there to learn from, and those made from them.
+    /// The models that were trained when there were ratings to learn from that the participant gave, or that others gave to
+    /// statements which they wrote or which quote them, and those made from these models.
     private static func models(learntFrom participantID: UUID, in connection: Connection) async throws -> [String] {
-        try await connection.query(
+        let made = try await connection.query(
             """
-            WITH RECURSIVE learnt AS (
+            SELECT o.text, s.id, s.text, s.author_id FROM opinions o JOIN statements s ON s.round_id = o.round_id
+            WHERE o.participant_id = \(participantID)
+            """, as: (String, UUID, String, UUID?).self)
+        let theirs = made.filter { $0.3 == participantID || Quotation.occurs(of: $0.0, in: $0.2) }.map(\.1)
+        return try await connection.query(
+            """
+            WITH RECURSIVE rated AS (
+                SELECT s.name AS study, min(a.submitted_at) AS since
+                FROM presentations w JOIN ratings a ON a.presentation_id = w.id
+                     JOIN participants p ON p.id = w.participant_id JOIN studies s ON s.id = p.study_id
+                WHERE w.participant_id = \(participantID) OR w.statement_id = ANY(\(theirs))
+                GROUP BY s.name
+            ), learnt AS (
                 SELECT m.id, m.name, m.version
                 FROM models m
-                WHERE EXISTS (SELECT FROM participants p JOIN studies s ON s.id = p.study_id
-                                   JOIN presentations w ON w.participant_id = p.id JOIN ratings a ON a.presentation_id = w.id
-                              WHERE p.id = \(participantID) AND m.training->'studies' ? s.name AND a.submitted_at < m.created_at)
+                WHERE EXISTS (SELECT FROM rated r WHERE m.training->'studies' ? r.study AND r.since < m.created_at)
                    OR EXISTS (SELECT FROM imported_ratings a JOIN rating_imports i ON i.id = a.rating_import_id
-                              WHERE a.participant_id = \(participantID)::text AND m.training->'imports' ? i.name)
+                              WHERE (a.participant_id = \(participantID)::text
+                                     OR a.statement_id = ANY(\(theirs.map { $0.uuidString.lowercased() })::text[]))
+                                AND m.training->'imports' ? i.name)
                 UNION SELECT m.id, m.name, m.version FROM models m JOIN learnt l ON l.id = m.parent_id
             )
             SELECT name || '@' || version FROM learnt ORDER BY name, version

@@ -101,15 +101,21 @@ public struct Jobs: Sendable {
             """, as: Job.self)
     }
 
-    /// Asks that a job be stopped. One that waits is cancelled at once.
-    public func cancel(_ id: UUID) async throws {
-        try await database.execute(
-            """
-            UPDATE jobs SET cancel_requested = true,
-                            state = CASE state WHEN 'waiting' THEN 'cancelled' ELSE state END,
-                            finished_at = CASE state WHEN 'waiting' THEN now() ELSE finished_at END
-            WHERE id = \(id) AND state IN ('waiting', 'running')
-            """)
+    /// Asks that a job be stopped. One that waits is cancelled at once; one that is over, or was asked to stop before, stays as
+    /// it is.
+    /// - Parameter actor: who asks, for the log; nothing is logged without, nor where there was nothing to stop.
+    public func cancel(_ id: UUID, by actor: AuditLog.Actor? = nil) async throws {
+        try await database.transaction { connection in
+            let kind = try await connection.first(
+                """
+                UPDATE jobs SET cancel_requested = true,
+                                state = CASE state WHEN 'waiting' THEN 'cancelled' ELSE state END,
+                                finished_at = CASE state WHEN 'waiting' THEN now() ELSE finished_at END
+                WHERE id = \(id) AND state IN ('waiting', 'running') AND NOT cancel_requested RETURNING kind
+                """, as: String.self)
+            guard let kind, let actor else { return }
+            try await AuditLog.record("job.cancel", by: actor, subject: id.uuidString, details: ["kind": kind], in: connection)
+        }
     }
 
     // MARK: - For the runner

@@ -51,6 +51,14 @@ public struct ModelRegistry: Sendable {
         try await database.rows("\(sql: Self.rows) ORDER BY m.name, m.version", as: Row.self).compactMap(\.model)
     }
 
+    /// The names of the models of some kinds, in their order.
+    public func names(of kinds: [RegisteredModel.Kind]) async throws -> [ModelName] {
+        try await database.query(
+            "SELECT name, version FROM models WHERE kind = ANY(\(kinds.map(\.rawValue))::text[]) ORDER BY name, version",
+            as: (String, Int).self
+        ).map { ModelName(name: $0.0, version: $0.1) }
+    }
+
     /// The model with this name and version.
     /// - Throws: ``ModelRegistryError/unknown(_:)``.
     public func model(_ name: ModelName) async throws -> RegisteredModel {
@@ -69,9 +77,11 @@ public struct ModelRegistry: Sendable {
     /// - Parameters:
     ///   - base: the model that an adapter was made for.
     ///   - chatTemplate: one that llama.cpp knows, when the model's own is not, or ``LanguageModel/plainText``.
+    ///   - actor: who asked for it; nil when nobody did.
     /// - Throws: ``ModelRegistryError``; `ModelError` when the file is not one.
     public func register(
-        _ path: String, as name: String, kind: RegisteredModel.Kind, base: ModelName? = nil, chatTemplate: String? = nil
+        _ path: String, as name: String, kind: RegisteredModel.Kind, base: ModelName? = nil, chatTemplate: String? = nil,
+        by actor: AuditLog.Actor? = nil
     ) async throws -> RegisteredModel {
         guard Name.isValid(name) else { throw StudyError.badName(name) }
         let parent = try await parent(base, of: kind)
@@ -84,7 +94,7 @@ public struct ModelRegistry: Sendable {
         }.get()
         return try await add(
             name, kind: kind, file: path, fitted: nil, sha256: sha256, parent: parent?.id, chatTemplate: chatTemplate,
-            training: nil as JSONB<PreferenceRecord>?)
+            training: nil as JSONB<PreferenceRecord>?, logged: "model.register", by: actor)
     }
 
     /// The registered model with the file that is loaded as `model`, registered if it was not.
@@ -102,8 +112,10 @@ public struct ModelRegistry: Sendable {
     }
 
     /// Registers what was fitted to ratings as the next version of `name`.
+    /// - Parameter actor: who asked for it; nil for a job, which is in the log since it was asked for.
     public func register(
-        _ fitted: FittedPreference, as name: String, parent: RegisteredModel, training: PreferenceRecord
+        _ fitted: FittedPreference, as name: String, parent: RegisteredModel, training: PreferenceRecord,
+        by actor: AuditLog.Actor? = nil
     ) async throws -> RegisteredModel {
         guard Name.isValid(name) else { throw StudyError.badName(name) }
         let encoder = JSONEncoder()
@@ -112,7 +124,7 @@ public struct ModelRegistry: Sendable {
         return try await add(
             name, kind: .reward, file: nil, fitted: String(decoding: text, as: UTF8.self),
             sha256: SHA256.hash(data: text).hexadecimal, parent: parent.id,
-            chatTemplate: nil, training: JSONB(training))
+            chatTemplate: nil, training: JSONB(training), logged: ModelTrainingJob.kind, by: actor)
     }
 
     private func parent(_ base: ModelName?, of kind: RegisteredModel.Kind) async throws -> RegisteredModel? {
@@ -125,7 +137,7 @@ public struct ModelRegistry: Sendable {
 
     private func add(
         _ name: String, kind: RegisteredModel.Kind, file: String?, fitted: String?, sha256: String, parent: UUID?,
-        chatTemplate: String?, training: JSONB<PreferenceRecord>?
+        chatTemplate: String?, training: JSONB<PreferenceRecord>?, logged action: String, by actor: AuditLog.Actor?
     ) async throws -> RegisteredModel {
         try await database.transaction { connection in
             // One at a time, so that versions have no gaps.
@@ -144,8 +156,11 @@ public struct ModelRegistry: Sendable {
                        \(chatTemplate), \(training)::jsonb
                 FROM models WHERE name = \(name)
                 RETURNING version
-                """, as: Int32.self)
-            return try await Self.model(ModelName(name: name, version: Int(version ?? 1)), in: connection)
+                """, as: Int32.self) ?? 1
+            if let actor {
+                try await AuditLog.record(action, by: actor, subject: name, details: ["version": "\(version)"], in: connection)
+            }
+            return try await Self.model(ModelName(name: name, version: Int(version)), in: connection)
         }
     }
 }

@@ -35,9 +35,11 @@ public struct PreferenceModels: Sendable {
 
     /// Trains a head on the ratings of questions of the split `train`, over encodings of the process's language model, and
     /// registers it as the next version of `name`.
+    /// - Parameter actor: who asked for it; nil for a job, which is in the log since it was asked for.
     /// - Throws: ``ModelRegistryError`` when there is too little to learn from; `ModelError`.
     public func train(
-        _ name: String, on ratings: RatingCollection, with settings: PreferenceTraining = PreferenceTraining()
+        _ name: String, on ratings: RatingCollection, with settings: PreferenceTraining = PreferenceTraining(),
+        by actor: AuditLog.Actor? = nil
     ) async throws -> RegisteredModel {
         let training = ratings.of(.train)
         guard training.count > 0 else { throw ModelRegistryError.noRatings(ratings.studies + ratings.imports) }
@@ -59,14 +61,15 @@ public struct PreferenceModels: Sendable {
         record.regularization = whole.regularization
         record.losses = whole.losses
         return try await ModelRegistry(database: database).register(
-            .head(whole.head, blind: blind.head), as: name, parent: encoder, training: record)
+            .head(whole.head, blind: blind.head), as: name, parent: encoder, training: record, by: actor)
     }
 
     /// Fits what the scores of the reward model `base`, made elsewhere, stand for on the scale of agreement, and registers
     /// that as the next version of `name`.
+    /// - Parameter actor: as in ``train(_:on:with:by:)``.
     /// - Throws: ``ModelRegistryError``, `ModelError`.
     public func fitScale(
-        _ name: String, of base: ModelName, on ratings: RatingCollection
+        _ name: String, of base: ModelName, on ratings: RatingCollection, by actor: AuditLog.Actor? = nil
     ) async throws -> RegisteredModel {
         let training = ratings.of(.train)
         guard training.count > 0 else { throw ModelRegistryError.noRatings(ratings.studies + ratings.imports) }
@@ -76,13 +79,16 @@ public struct PreferenceModels: Sendable {
         let scores = try await score(training.pairs().map(\.whole), with: model)
         guard let scale = AgreementScale(scores: scores, of: training.data()) else { throw ModelRegistryError.tooFewRatings }
         return try await ModelRegistry(database: database).register(
-            .scale(scale), as: name, parent: parent, training: Self.record(of: training))
+            .scale(scale), as: name, parent: parent, training: Self.record(of: training), by: actor)
     }
 
     /// Evaluates a preference model on the ratings of held-out questions, of groups that it was not trained on, and keeps
     /// what came out.
+    /// - Parameter actor: as in ``train(_:on:with:by:)``.
     /// - Throws: ``ModelRegistryError``, `ModelError`.
-    public func evaluate(_ name: ModelName, on ratings: RatingCollection) async throws -> Report {
+    public func evaluate(
+        _ name: ModelName, on ratings: RatingCollection, by actor: AuditLog.Actor? = nil
+    ) async throws -> Report {
         let model = try await ModelRegistry(database: database).model(name)
         guard model.kind == .reward else { throw ModelRegistryError.notReward(name) }
         let held = ratings.without(groups: try await trainingGroups(of: model))
@@ -94,11 +100,17 @@ public struct PreferenceModels: Sendable {
         }
         guard !splits.isEmpty else { throw ModelRegistryError.noTestRatings }
         let beats = splits[Split.validation.rawValue]?.beatsBaselines ?? splits.values.allSatisfy(\.beatsBaselines)
-        try await database.execute(
-            """
-            INSERT INTO model_evaluations (model_id, ratings, splits, beats_baselines)
-            VALUES (\(model.id), \(JSONB(Self.record(of: held))), \(JSONB(splits)), \(beats))
-            """)
+        let record = JSONB(Self.record(of: held)), found = JSONB(splits)
+        try await database.transaction { connection in
+            try await connection.execute(
+                """
+                INSERT INTO model_evaluations (model_id, ratings, splits, beats_baselines)
+                VALUES (\(model.id), \(record), \(found), \(beats))
+                """)
+            if let actor {
+                try await AuditLog.record(ModelEvaluationJob.kind, by: actor, subject: "\(name)", in: connection)
+            }
+        }
         return Report(model: name, splits: splits, beatsBaselines: beats)
     }
 

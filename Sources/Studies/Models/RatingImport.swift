@@ -126,7 +126,7 @@ public struct RatingImport: Sendable {
 
     /// Stores the ratings under a name.
     /// - Throws: ``ModelRegistryError/importExists(_:)``, ``StudyError/badName(_:)``.
-    public func store(as name: String, in database: Database) async throws {
+    public func store(as name: String, in database: Database, by actor: AuditLog.Actor = .commandLine) async throws {
         guard Name.isValid(name) else { throw StudyError.badName(name) }
         try await database.transaction { connection in
             guard
@@ -146,6 +146,8 @@ public struct RatingImport: Sendable {
                     ON CONFLICT DO NOTHING
                     """)
             }
+            try await AuditLog.record(
+                "model.import-ratings", by: actor, subject: name, details: ["ratings": "\(count)"], in: connection)
         }
     }
 }

@@ -6,6 +6,7 @@ public enum PaymentError: Error, Sendable, Equatable, CustomStringConvertible {
     case noteTooLong
     case overCap(cap: String, left: String)
     case overBudget(left: String)
+    case otherBonus
     case unknownPayment(String)
     case nothingDue(String)
 
@@ -19,6 +20,9 @@ public enum PaymentError: Error, Sendable, Equatable, CustomStringConvertible {
         case .overBudget(let left):
             "This bonus is more than is left of the study's budget (payment.budget), which is \(left) when everybody who is in "
                 + "the study is paid."
+        case .otherBonus:
+            "A bonus was given by this request before, but to another person, of another amount or for another reason: look at what "
+                + "is due before you give one more, with a key of its own."
         case .unknownPayment(let id): "There is no payment \(id.prefix(80)) in this study."
         case .nothingDue(let person): "Nothing is due to \(person.prefix(80))."
         }

@@ -33,16 +33,9 @@ public enum PaymentFormat: String, Codable, Sendable, CaseIterable {
                     ]
                 }
             }
-            return Self.lines(([header] + rows).map { $0.map(Self.field).joined(separator: ",") })
+            return CSVText.table([header] + rows)
         }
     }
 
     private static func lines(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
-
-    /// A field of a CSV file (RFC 4180). One that a spreadsheet would take for a formula begins with an apostrophe.
-    private static func field(_ text: String) -> String {
-        let safe = text.first.map { "=+-@\t\r".contains($0) } == true ? "'" + text : text
-        guard safe.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return safe }
-        return "\"\(safe.replacing("\"", with: "\"\""))\""
-    }
 }

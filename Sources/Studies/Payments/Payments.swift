@@ -43,11 +43,12 @@ public struct Payments: Sendable {
     /// - Parameters:
     ///   - person: their id on the platform, or in the dump.
     ///   - amount: above 0, in the study's currency.
+    ///   - key: drawn by whoever asks. Asked again with the same key, nothing more is given.
     /// - Throws: ``StudyError`` when the study pays nothing, or has no such person; ``PaymentError`` when it is more than the
-    ///   study pays one person, or than is left.
+    ///   study pays one person, or than is left, or when the key is another bonus's.
     public func giveBonus(
         _ amount: Double, to person: String, because reason: String, study name: String,
-        by actor: AuditLog.Actor = .commandLine
+        by actor: AuditLog.Actor = .commandLine, key: UUID = UUID()
     ) async throws {
         let isShort = reason.unicodeScalars.count <= 500
         let reason = reason.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -60,15 +61,26 @@ public struct Payments: Sendable {
             let study = try await StudyCatalog.study(named: name, in: connection)
             guard let payment = study.settings.payment else { throw StudyError.noPayment(name) }
             let participantID = try await Participant.find(person, in: study, connection)
+            let earlier = try await connection.first(
+                "SELECT participant_id, (amount * 100)::bigint, reason FROM payments WHERE key = \(key)",
+                as: (UUID, Int64, String).self)
+            if let earlier {
+                guard earlier == (participantID, cents, reason) else { throw PaymentError.otherBonus }
+                return
+            }
             try await Self.checkCap(adding: cents, to: participantID, payment, in: connection)
             if let standing = try await Budget.standing(of: study.id, study.settings, in: connection), cents > standing.leftCents {
                 throw PaymentError.overBudget(left: Cents.text(max(0, standing.leftCents)))
             }
-            try await connection.execute(
+            let isNew = try await connection.execute(
                 """
-                INSERT INTO payments (participant_id, kind, amount, currency, reason)
-                VALUES (\(participantID), 'bonus', \(Cents.text(cents))::text::numeric(10, 2), \(payment.currency), \(reason))
-                """)
+                INSERT INTO payments (participant_id, kind, amount, currency, reason, key)
+                VALUES (\(participantID), 'bonus', \(Cents.text(cents))::text::numeric(10, 2), \(payment.currency), \(reason),
+                        \(key))
+                ON CONFLICT (key) DO NOTHING
+                """) == 1
+            // Taken by another study meanwhile.
+            guard isNew else { throw PaymentError.otherBonus }
             try await AuditLog.record(
                 "payment.bonus", by: actor, study: study.id, subject: person,
                 details: ["amount": "\(Cents.text(cents)) \(payment.currency)", "reason": reason], in: connection)

@@ -27,11 +27,12 @@ public struct QuestionClusterings: Sendable {
     ///   - model: the one that encodes.
     ///   - clusters: how many; nil tries several numbers and takes the one of the best silhouette.
     ///   - seed: below 2^53.
+    ///   - actor: whom to write down in the log; nil for a job, which is in it since it was asked for.
     /// - Throws: ``StudyError/unknownQuestionSet(_:)``, ``QuestionSetError/tooFewQuestions(needed:found:)``, `ModelError`;
     ///   `CancellationError` when the task is cancelled.
     public func find(
         in name: String, with model: LanguageModel, clusters: Int?, seed: UInt64, by author: String? = nil,
-        progress: (@Sendable (Progress) -> Void)? = nil
+        logging actor: AuditLog.Actor? = nil, progress: (@Sendable (Progress) -> Void)? = nil
     ) async throws -> QuestionClustering {
         let number = try QuestionSets.checked(seed)
         let row = try await QuestionSets.row(of: name, nil, in: database)
@@ -81,6 +82,10 @@ public struct QuestionClusterings: Sendable {
                     \(found.assignments.map { Int32($0 + 1) })::integer[], \(found.plane.map { $0[0] })::float8[],
                     \(found.plane.map { $0[1] })::float8[])
                 """)
+            if let actor {
+                try await AuditLog.record(
+                    "questions.cluster", by: actor, subject: name, details: ["seed": "\(seed)"], in: connection)
+            }
             return id
         }
         return try await clustering(id, of: name)

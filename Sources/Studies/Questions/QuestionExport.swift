@@ -5,9 +5,12 @@ import Foundation
 /// A question set as text.
 public enum QuestionExport {
     /// The file. Reading it again gives the same questions.
-    public static func text(_ questions: [Question], as format: QuestionFormat) throws -> String {
+    /// - Parameter forSpreadsheets: whether CSV begins with a byte order mark, without which Excel garbles what is not English.
+    public static func text(
+        _ questions: [Question], as format: QuestionFormat, forSpreadsheets: Bool = false
+    ) throws -> String {
         switch format {
-        case .csv: table(questions, separator: ",")
+        case .csv: (forSpreadsheets ? "\u{FEFF}" : "") + table(questions, separator: ",")
         case .tsv: table(questions, separator: "\t")
         case .json: try json(questions)
         }

@@ -8,6 +8,8 @@ import Foundation
 public struct QuestionFile: Sendable {
     /// The questions without problems, in the order of the file.
     public let questions: [Question]
+    /// The ids of all rows, also of those with problems, in the order of the file and each once.
+    public let keys: [String]
     /// Every problem found, by row.
     public let problems: [QuestionFileProblem]
     /// Columns that are not read.
@@ -36,7 +38,8 @@ public struct QuestionFile: Sendable {
     public init(_ text: String, _ format: QuestionFormat) throws(QuestionFileError) {
         let unmarked = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
         let (records, unused) = format == .json ? try Self.entries(unmarked) : try Self.rows(unmarked, format)
-        var questions: [Question] = [], problems: [QuestionFileProblem] = [], seen: [String: Int] = [:]
+        var questions: [Question] = [], problems: [QuestionFileProblem] = []
+        var keys: [String] = [], seen: [String: Int] = [:]
         for record in records {
             let splitName = record.values["split"].map { $0.trimmingCharacters(in: .whitespacesAndNewlines) } ?? ""
             let question = Question(
@@ -50,11 +53,14 @@ public struct QuestionFile: Sendable {
                 let known = Split.allCases.map(\.rawValue).joined(separator: ", ")
                 sentences.append("split \(splitName.prefix(80)) is not one of \(known)")
             }
-            if !question.key.isEmpty, let before = seen[question.key] {
+            if let before = seen[question.key] {
                 sentences.append(
                     "id \(question.key.prefix(80)) appears twice, first in \(format == .json ? "entry" : "row") \(before)")
             }
-            if seen[question.key] == nil { seen[question.key] = record.row }
+            if !question.key.isEmpty, seen[question.key] == nil {
+                keys.append(question.key)
+                seen[question.key] = record.row
+            }
             problems += sentences.map {
                 QuestionFileProblem(
                     row: record.row, line: record.line, isEntry: format == .json,
@@ -64,6 +70,7 @@ public struct QuestionFile: Sendable {
         }
         guard !records.isEmpty else { throw .problems(["the file has no questions"]) }
         self.questions = questions
+        self.keys = keys
         self.problems = problems
         unusedColumns = unused
     }
@@ -71,6 +78,7 @@ public struct QuestionFile: Sendable {
     /// A file that cannot be read at all: no question, and why as its only problem.
     init(unreadable reason: QuestionFileError) {
         questions = []
+        keys = []
         problems = [
             QuestionFileProblem(row: 1, line: 1, isEntry: false, key: nil, sentence: reason.description)
         ]

@@ -34,9 +34,10 @@ public struct QuestionFlags: Sendable {
     /// - Parameters:
     ///   - model: nil goes by the word list alone.
     ///   - share: the share of the questions, 0 to 1, that are flagged for the model's highest scores.
+    ///   - actor: whom to write down in the log; nil for a job, which is in it since it was asked for.
     public func screen(
         _ name: String, with model: LanguageModel?, share: Double, by author: String? = nil,
-        progress: (@Sendable (_ done: Int, _ of: Int) -> Void)? = nil
+        logging actor: AuditLog.Actor? = nil, progress: (@Sendable (_ done: Int, _ of: Int) -> Void)? = nil
     ) async throws -> Outcome {
         let row = try await QuestionSets.row(of: name, nil, in: database)
         let questions = try await QuestionSets.questions(ofVersion: row.id, in: database)
@@ -66,6 +67,7 @@ public struct QuestionFlags: Sendable {
                 ON CONFLICT (question_set_id, key, question)
                 DO UPDATE SET question_screening_id = excluded.question_screening_id, finding = excluded.finding
                 """)
+            if let actor { try await AuditLog.record("questions.screen", by: actor, subject: name, in: connection) }
         }
         let undecided = try await list(of: name).count { $0.decision == nil }
         return Outcome(
@@ -87,19 +89,13 @@ public struct QuestionFlags: Sendable {
     }
 
     /// Keeps what a person decided. `retire` takes the question out of the set, as a new version.
-    /// - Throws: ``QuestionSetError``; nothing has then been changed.
+    /// - Throws: ``QuestionSetError``, also where the question is not what was flagged any more; nothing has then been changed.
     public func decide(
         _ id: UUID, _ decision: Decision, in name: String, by actor: AuditLog.Actor = .commandLine
     ) async throws {
         try await database.transaction { connection in
-            let setID = try await QuestionSets.row(of: name, nil, in: connection).setID
-            try await connection.execute("SELECT FROM question_sets WHERE id = \(setID) FOR UPDATE")
-            guard
-                let row = try await connection.first(
-                    "SELECT key, decision FROM question_flags WHERE id = \(id) AND question_set_id = \(setID) FOR UPDATE",
-                    as: (String, String?).self)
-            else { throw QuestionSetError.unknownFlag }
-            guard row.1 == nil else { throw QuestionSetError.decidedAlready }
+            let flag = try await Self.present(id, of: name, in: connection)
+            guard flag.decision == nil else { throw QuestionSetError.decidedAlready }
             try await connection.execute(
                 """
                 UPDATE question_flags
@@ -108,17 +104,44 @@ public struct QuestionFlags: Sendable {
                 """)
             guard decision == .retire else {
                 return try await AuditLog.record(
-                    "questions.keep", by: actor, subject: name, details: ["id": row.0], in: connection)
+                    "questions.keep", by: actor, subject: name, details: ["id": flag.key], in: connection)
             }
             _ = try await QuestionSets.change(
-                name, .init("retire", "Retired \(row.0) after screening.", ["ids": row.0]), knowing: nil, by: actor,
+                name, .init("retire", "Retired \(flag.key) after screening.", ["ids": flag.key]), knowing: nil, by: actor,
                 in: connection
-            ) { questions in
-                guard questions.contains(where: { $0.key == row.0 }) else {
-                    throw QuestionSetError.unknownQuestion(row.0, set: name)
-                }
-                questions.removeAll { $0.key == row.0 }
-            }
+            ) { questions in questions.removeAll { $0.key == flag.key } }
         }
+    }
+
+    /// Takes a decision about a question that is in the set back, so that it waits again. Where nothing was decided, nothing
+    /// is done.
+    /// - Throws: ``QuestionSetError``, also where the question is not what was flagged any more.
+    public func reopen(_ id: UUID, in name: String, by actor: AuditLog.Actor = .commandLine) async throws {
+        try await database.transaction { connection in
+            let flag = try await Self.present(id, of: name, in: connection)
+            guard flag.decision != nil else { return }
+            try await connection.execute(
+                "UPDATE question_flags SET decision = NULL, decided_by = NULL, decided_at = NULL WHERE id = \(id)")
+            try await AuditLog.record(
+                "questions.reopen", by: actor, subject: name, details: ["id": flag.key], in: connection)
+        }
+    }
+
+    /// A flag whose question the newest version has in the wording that was flagged. Locks the set, and the flag.
+    private static func present(
+        _ id: UUID, of name: String, in connection: Connection
+    ) async throws -> (key: String, decision: String?) {
+        let setID = try await QuestionSets.row(of: name, nil, in: connection).setID
+        try await connection.execute("SELECT FROM question_sets WHERE id = \(setID) FOR UPDATE")
+        guard
+            let flag = try await connection.first(
+                "SELECT key, question, decision FROM question_flags WHERE id = \(id) AND question_set_id = \(setID) FOR UPDATE",
+                as: (String, String, String?).self)
+        else { throw QuestionSetError.unknownFlag }
+        let newest = try await QuestionSets.row(of: name, nil, in: connection)
+        let question = try await connection.first(
+            "SELECT question FROM questions WHERE question_set_version_id = \(newest.id) AND key = \(flag.0)", as: String.self)
+        guard question == flag.1 else { throw QuestionSetError.changedMeanwhile(set: name, version: newest.version) }
+        return (flag.0, flag.2)
     }
 }

@@ -15,7 +15,8 @@ public struct QuestionImport: Sendable {
     }
 
     /// The questions of the set after the import: those of the file in its order, or, where others stay, at the places
-    /// that they have, and new ones at the end. A topic or a split that the file leaves open stays as it is.
+    /// that they have, and new ones at the end. A topic or a split that the file leaves open stays as it is, and so does a
+    /// question whose row in the file has a problem.
     public func result(over present: [Question]) -> [Question] {
         let before = Dictionary(present.map { ($0.key, $0) }) { first, _ in first }
         let read = file.questions.map { question in
@@ -24,8 +25,8 @@ public struct QuestionImport: Sendable {
             question.split = question.split ?? before[question.key]?.split
             return question
         }
-        guard keeps else { return read }
         let byKey = Dictionary(read.map { ($0.key, $0) }) { first, _ in first }
+        guard keeps else { return file.keys.compactMap { byKey[$0] ?? before[$0] } }
         return present.map { byKey[$0.key] ?? $0 } + read.filter { before[$0.key] == nil }
     }
 
@@ -40,11 +41,12 @@ public struct QuestionImport: Sendable {
         let found = NearDuplicates(after.map(\.text)).pairs(of: after.map(\.text)).filter { later, earlier in
             news.contains(after[later].key) || news.contains(after[earlier.index].key)
         }
-        let keys = Set(file.questions.map(\.key))
+        let keys = Set(file.keys), faulty = keys.subtracting(file.questions.map(\.key))
         return QuestionImportPreview(
             set: set, base: base, questions: file.questions.count, problems: file.problems,
             rowsWithProblems: Set(file.problems.map(\.row)).count, unusedColumns: file.unusedColumns, difference: difference,
             kept: keeps ? present.count { !keys.contains($0.key) } : 0,
+            keptForProblems: present.count { faulty.contains($0.key) },
             withoutTopic: after.count { $0.topic == nil }, withoutSplit: after.count { $0.split == nil },
             nearDuplicates: found.map { later, earlier in
                 QuestionImportPreview.NearDuplicate(

@@ -27,6 +27,8 @@ public struct QuestionImportPreview: Codable, Sendable {
     public let difference: QuestionDifference
     /// Questions that the file lacks and that would stay.
     public let kept: Int
+    /// Questions whose row in the file has a problem, and that would stay as they are.
+    public let keptForProblems: Int
     /// How many questions of the new version would have no topic, and no split.
     public let withoutTopic: Int
     public let withoutSplit: Int

@@ -35,10 +35,12 @@ public struct QuestionProposals: Sendable {
     ///   - embedding: the one that finds what says the same in other words; nil compares words only.
     ///   - keys: the ids of the questions to go by.
     ///   - seed: below 2^53.
+    ///   - actor: whom to write down in the log; nil for a job, which is in it since it was asked for.
     /// - Throws: ``QuestionSetError``, `ModelError`; `CancellationError` when the task is cancelled.
     public func write(
         _ count: Int, for name: String, after keys: [String], with model: LanguageModel, embedding: LanguageModel?,
-        seed: UInt64, by author: String? = nil, progress: (@Sendable (Progress) -> Void)? = nil
+        seed: UInt64, by author: String? = nil, logging actor: AuditLog.Actor? = nil,
+        progress: (@Sendable (Progress) -> Void)? = nil
     ) async throws -> Outcome {
         let number = try QuestionSets.checked(seed)
         let row = try await QuestionSets.row(of: name, nil, in: database)
@@ -85,6 +87,10 @@ public struct QuestionProposals: Sendable {
                     VALUES (\(row.setID), \(writing), \(Int32(number + 1)), \(text.question), \(text.affirming),
                             \(text.negating), \(topic), \(draft.nearest), \(draft.similarity), \(words))
                     """)
+            }
+            if let actor {
+                try await AuditLog.record(
+                    "questions.write", by: actor, subject: name, details: ["count": "\(count)"], in: connection)
             }
         }
         return Outcome(

@@ -22,6 +22,7 @@ public enum QuestionSetError: Error, Sendable, Equatable, CustomStringConvertibl
     case badShares
     case noTopics(Int)
     case noTraining
+    case nothingToHoldOut
 
     public var description: String {
         switch self {
@@ -50,6 +51,9 @@ public enum QuestionSetError: Error, Sendable, Equatable, CustomStringConvertibl
         case .noTopics(let count):
             "\(count) question\(count == 1 ? " has" : "s have") no topic yet; give each a topic first, by hand or by clustering"
         case .noTraining: "these topics to hold out leave no question for training; hold out fewer"
+        case .nothingToHoldOut:
+            "all questions have one topic, so that none can be held out for ood_test; set the share for ood_test to 0, or give the "
+                + "questions more topics"
         }
     }
 }

@@ -41,6 +41,7 @@ public struct SplitPlan: Codable, Sendable, Equatable {
         guard out.allSatisfy({ topics[$0] != nil }), order.contains(where: { !out.contains($0) }) else {
             throw .noTraining
         }
+        guard heldOut != nil || oodTest == 0 || !out.isEmpty else { throw .nothingToHoldOut }
         var splits: [String: Split] = [:]
         for topic in out { for key in topics[topic] ?? [] { splits[key] = .oodTest } }
         // What rounding leaves over is carried from topic to topic, so that the whole has the shares too.

@@ -1,37 +1,53 @@
 // Files of what is known of people before they come.
 
 import Foundation
-import SwiftCSV
 
 /// The attributes in a CSV file with a column of platform ids, one line per person.
 public struct AttributeFile: Sendable {
+    /// How long the value of an attribute can be, in characters; what is longer is cut off.
+    private static let longest = 200
+
     /// Per platform id, the attributes that have a value.
     public let people: [String: [String: String]]
 
-    /// - Parameters:
-    ///   - column: the column of the ids.
-    ///   - attributes: the columns to read; others are left out.
+    /// Reads the file at `path`.
     /// - Throws: ``SubmissionFileError``.
     public init(path: String, column: String, attributes: [String]) throws(SubmissionFileError) {
-        guard let bytes = FileManager.default.contents(atPath: path), let text = String(data: bytes, encoding: .utf8) else {
-            throw .unreadable(path: path)
+        try self.init(text: SubmissionTable.text(of: path), column: column, attributes: attributes)
+    }
+
+    /// - Parameters:
+    ///   - text: what is in the file.
+    ///   - column: the column of the ids.
+    ///   - attributes: the columns to read; others are left out.
+    /// - Throws: ``SubmissionFileError``, with every row that cannot be used.
+    public init(text: String, column: String, attributes: [String]) throws(SubmissionFileError) {
+        let table = try SubmissionTable(SubmissionTable.unmarked(text))
+        guard let ids = table.place(of: column) else { throw .noColumn(column) }
+        var places: [String: Int] = [:]
+        for name in attributes {
+            guard let place = table.place(of: name) else { throw .noAttribute(name) }
+            places[name] = place
         }
-        let unmarked = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
-        guard let table = try? CSV<Named>(string: unmarked, delimiter: .comma), table.header.contains(column) else {
-            throw .noColumn(column)
-        }
-        if let missing = attributes.first(where: { !table.header.contains($0) }) { throw .noAttribute(missing) }
-        var people: [String: [String: String]] = [:]
+        var people: [String: [String: String]] = [:], faults: [SubmissionFileError.Fault] = []
         for row in table.rows {
-            let id = (row[column] ?? "").trimmingCharacters(in: .whitespaces)
-            if id.isEmpty { continue }
-            guard let ids = PlatformIDs(participant: id) else { throw .badID(id) }
-            guard people[ids.participant] == nil else { throw .twice(id) }
-            people[ids.participant] = attributes.reduce(into: [:]) { values, name in
-                let value = (row[name] ?? "").trimmingCharacters(in: .whitespaces)
-                if !value.isEmpty { values[name] = String(value.prefix(200)) }
+            let text = table.value(of: row, at: ids)
+            if text.isEmpty { continue }
+            guard let id = PlatformIDs(participant: text)?.participant else {
+                faults.append(.notID(text, row: row.number))
+                continue
+            }
+            guard people[id] == nil else {
+                faults.append(.init(row: row.number, "\(id) is there twice"))
+                continue
+            }
+            people[id] = places.compactMapValues { place in
+                let value = table.value(of: row, at: place)
+                return value.isEmpty ? nil : String(value.prefix(Self.longest))
             }
         }
+        guard faults.isEmpty else { throw .rows(faults) }
+        guard !people.isEmpty else { throw .nobody }
         self.people = people
     }
 }

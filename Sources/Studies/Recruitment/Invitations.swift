@@ -15,6 +15,16 @@ public struct Invitations: Sendable {
         case used
     }
 
+    /// How many invitations a study has.
+    public struct Tally: Codable, Sendable, Equatable {
+        public let made: Int
+        /// Those with which somebody has begun.
+        public let used: Int
+    }
+
+    /// How many can be made at once.
+    public static let most = 10_000
+
     let database: Database
 
     public init(database: Database) {
@@ -22,19 +32,29 @@ public struct Invitations: Sendable {
     }
 
     /// Makes `count` invitations to the study `name`.
+    /// - Parameter actor: who makes them, for the log; nothing is logged without.
     /// - Returns: their secrets, which are shown once and not kept.
     /// - Throws: ``StudyError/unknownStudy(_:)``, ``StudyError/notByInvitation(_:)``.
-    public func create(_ count: Int, study name: String) async throws -> [Secret] {
+    public func create(_ count: Int, study name: String, by actor: AuditLog.Actor? = nil) async throws -> [Secret] {
         let study = try await StudyCatalog.study(named: name, in: database)
         guard study.settings.recruitment?.source == .invitation else { throw StudyError.notByInvitation(name) }
         let secrets = (0..<count).map { _ in Secret() }
+        let hashes = secrets.map { Data($0.hash) }
         try await database.transaction { connection in
-            for secret in secrets {
-                try await connection.execute(
-                    "INSERT INTO invitations (study_id, hash) VALUES (\(study.id), \(Data(secret.hash)))")
-            }
+            try await connection.execute(
+                "INSERT INTO invitations (study_id, hash) SELECT \(study.id), unnest(\(hashes)::bytea[])")
+            guard let actor else { return }
+            try await AuditLog.record(
+                "study.invite", by: actor, study: study.id, details: ["count": "\(count)"], in: connection)
         }
         return secrets
+    }
+
+    /// How many invitations the study has, and how many of them were used.
+    public func tally(of study: Study) async throws -> Tally {
+        let row = try await database.first(
+            "SELECT count(*), count(participant_id) FROM invitations WHERE study_id = \(study.id)", as: (Int, Int).self)
+        return Tally(made: row?.0 ?? 0, used: row?.1 ?? 0)
     }
 
     /// Who began with the invitation.

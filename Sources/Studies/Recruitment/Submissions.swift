@@ -32,38 +32,87 @@ public struct Submissions: Sendable {
         }
     }
 
+    /// The same list as a CSV file. That somebody has taken it is written down: it says who people are on their platform.
+    /// - Parameter actor: who takes it, for the log.
+    public func file(of study: Study, by actor: AuditLog.Actor) async throws -> String {
+        try await AuditLog(database: database).record("submissions.file", by: actor, study: study.id)
+        let people = try await list(study: study.settings.name)
+        return CSVText.table(
+            [["platform_id", "stage", "end_reason", "code"]]
+                + people.map { [$0.platformID, $0.stage, $0.endReason ?? "", $0.code ?? ""] })
+    }
+
     /// Attaches attributes to platform ids. People who have come already keep what was known of them then.
+    /// - Parameter actor: who attaches them, for the log; nothing is logged without.
     /// - Returns: how many ids have attributes now.
     /// - Throws: ``StudyError/unknownStudy(_:)``.
-    public func attach(_ people: [String: [String: String]], study name: String) async throws -> Int {
+    public func attach(
+        _ people: [String: [String: String]], study name: String, by actor: AuditLog.Actor? = nil
+    ) async throws -> Int {
         let study = try await StudyCatalog.study(named: name, in: database)
+        let ids = Array(people.keys), attributes = ids.map { JSONB(people[$0] ?? [:]) }
         return try await database.transaction { connection in
-            for (platformID, attributes) in people {
-                try await connection.execute(
-                    """
-                    INSERT INTO platform_attributes (study_id, platform_id, attributes)
-                    VALUES (\(study.id), \(platformID), \(JSONB(attributes)))
-                    ON CONFLICT (study_id, platform_id) DO UPDATE SET attributes = EXCLUDED.attributes, loaded_at = now()
-                    """)
+            // In one order, so that of two files at once one waits for the other.
+            try await connection.execute(
+                """
+                INSERT INTO platform_attributes (study_id, platform_id, attributes)
+                SELECT \(study.id), person.id, person.attributes
+                FROM unnest(\(ids)::text[], \(attributes)::jsonb[]) AS person (id, attributes) ORDER BY person.id
+                ON CONFLICT (study_id, platform_id) DO UPDATE SET attributes = EXCLUDED.attributes, loaded_at = now()
+                """)
+            if let actor {
+                try await AuditLog.record(
+                    "study.attributes", by: actor, study: study.id, details: ["people": "\(people.count)"], in: connection)
             }
             return try await connection.first(
                 "SELECT count(*) FROM platform_attributes WHERE study_id = \(study.id)", as: Int.self) ?? 0
         }
     }
 
-    /// Submissions that were returned, or timed out, on the platform: those people's parts end, and their places are
-    /// free at once.
-    /// - Returns: the ids whose part ended now. Those that are not in the study, or had come to an end, are left out.
-    /// - Throws: ``StudyError/unknownStudy(_:)``.
-    public func returned(_ platformIDs: [String], study name: String) async throws -> [String] {
-        let study = try await StudyCatalog.study(named: name, in: database)
-        var ended: [String] = []
-        for platformID in platformIDs {
-            let participantID = try await database.first(
-                "SELECT id FROM participants WHERE study_id = \(study.id) AND platform_id = \(platformID)", as: UUID.self)
-            guard let participantID else { continue }
-            if try await Departure(database: database).end(participantID, because: .returned) { ended.append(platformID) }
+    /// Of how many people something is known before they come, and what.
+    public func attributes(of study: Study) async throws -> KnownAttributes {
+        try await database.transaction(isolation: .repeatableRead) { connection in
+            let people = try await connection.first(
+                "SELECT count(*) FROM platform_attributes WHERE study_id = \(study.id)", as: Int.self)
+            let attributes = try await connection.query(
+                """
+                SELECT a.name, count(*)
+                FROM platform_attributes p CROSS JOIN LATERAL jsonb_object_keys(p.attributes) AS a (name)
+                WHERE p.study_id = \(study.id) GROUP BY a.name ORDER BY a.name
+                """, as: (String, Int).self)
+            return KnownAttributes(people: people ?? 0, attributes: attributes.map { .init(name: $0.0, people: $0.1) })
         }
-        return ended
+    }
+
+    /// Submissions that were returned, or timed out, on the platform: those people's parts end, and their places are
+    /// free at once. Each is a transaction of its own.
+    /// - Parameter actor: who says so, for the log; nothing is logged without.
+    /// - Returns: whose part ended now, and who was not in the study any more, or never.
+    /// - Throws: ``StudyError/unknownStudy(_:)``.
+    public func returned(
+        _ platformIDs: [String], study name: String, by actor: AuditLog.Actor? = nil
+    ) async throws -> ReturnedSubmissions {
+        let study = try await StudyCatalog.study(named: name, in: database)
+        let known = try await database.query(
+            "SELECT platform_id, id FROM participants WHERE study_id = \(study.id) AND platform_id = ANY(\(platformIDs)::text[])",
+            as: (String, UUID).self)
+        let people = Dictionary(known) { first, _ in first }
+        var ended: [String] = [], over: [String] = [], unknown: [String] = [], seen: Set<String> = []
+        for platformID in platformIDs where seen.insert(platformID).inserted {
+            guard let participantID = people[platformID] else {
+                unknown.append(platformID)
+                continue
+            }
+            let endsNow = try await database.transaction { connection in
+                let hasEnded = try await Departure.end(participantID, because: .returned, in: connection)
+                if hasEnded, let actor {
+                    try await AuditLog.record(
+                        "participant.returned", by: actor, study: study.id, subject: platformID, in: connection)
+                }
+                return hasEnded
+            }
+            if endsNow { ended.append(platformID) } else { over.append(platformID) }
+        }
+        return ReturnedSubmissions(ended: ended, over: over, unknown: unknown)
     }
 }

@@ -13,15 +13,29 @@ public struct Rehearsals: Sendable {
         jobs = Jobs(database: database)
     }
 
-    /// Asks for a rehearsal of the newest version of `study`. While one of it waits or runs, that is the one.
+    /// Asks for a rehearsal of the newest version of `study`. While one of it waits or runs, that is the one, and nothing is
+    /// logged.
     /// - Returns: the job's id.
     /// - Throws: ``StudyError/badRehearsal(_:)``.
-    public func ask(for parameters: Rehearsal.Parameters, of study: Study, by user: User?) async throws -> UUID {
+    public func ask(for parameters: Rehearsal.Parameters, of study: Study, by actor: AuditLog.Actor) async throws -> UUID {
         try parameters.check()
-        if let present = try await list(of: study).first(where: { $0.state == .waiting || $0.state == .running }) {
-            return present.id
+        return try await database.transaction { connection in
+            // One after another, so that of two who ask at once one gets the other's.
+            try await connection.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(\(Rehearsal.kind), hashtext(\(study.id)::uuid::text)))")
+            let present = try await connection.first(
+                """
+                SELECT id FROM jobs
+                WHERE kind = \(Rehearsal.kind) AND study_id = \(study.id) AND state IN ('waiting', 'running')
+                ORDER BY created_at DESC, id LIMIT 1
+                """, as: UUID.self)
+            if let present { return present }
+            let id = try await Jobs.ask(
+                for: Rehearsal.kind, with: parameters, study: study.id, by: actor.user, in: connection)
+            try await AuditLog.record(
+                "study.rehearse", by: actor, study: study.id, details: ["people": "\(parameters.people)"], in: connection)
+            return id
         }
-        return try await jobs.ask(for: Rehearsal.kind, with: parameters, study: study.id, by: user, once: true)
     }
 
     /// The rehearsals of a study, newest first.

@@ -33,6 +33,11 @@ extension StudyCatalog {
                 """, as: (Int, Int).self) ?? (0, 0)
             let settings = row.3.value
             let isArchived = row.1 != nil
+            let standing = try await Budget.standing(of: running.id, settings, in: connection)
+            let obstacles = try await Self.obstacles(to: settings, standing, in: connection)
+            let arms = (settings.arms ?? []).map { StudyOverview.ArmQuota(name: $0.name, groups: $0.groups) }
+            let answerQuotas = settings.quotas?.answers?.count ?? 0
+            let isOver = running.state == .closed
             return StudyOverview(
                 name: name, title: settings.title, state: running.state,
                 next: isArchived ? [] : StudyState.allCases.filter { running.state.canBecome($0) }, createdAt: row.0,
@@ -41,8 +46,8 @@ extension StudyCatalog {
                     all: people.0, inside: people.1, waiting: people.2, finished: people.3, ended: people.4,
                     simulated: people.5),
                 groupsUnderWay: groups.0, groupsFinished: groups.1, wantedPeople: settings.quotas?.participants,
-                wantedGroups: settings.groupsWanted, warnings: settings.warnings,
-                obstacles: try await settings.missingModels(in: connection),
+                wantedGroups: settings.groupsWanted, wantedInArms: arms, answerQuotas: answerQuotas,
+                budgetPlaces: standing?.places, warnings: settings.warnings, obstacles: isOver ? [] : obstacles,
                 pending: StudyFileDifference.between(row.5, row.4), minutes: settings.minutes, sizes: settings.groups.sizes,
                 entry: running.settings.entry, codes: running.settings.codes)
         }

@@ -201,13 +201,9 @@ public struct StudyCatalog: Sendable {
                     "SELECT settings FROM study_versions WHERE study_id = \(row.0) ORDER BY version DESC LIMIT 1",
                     as: JSONB<StudySettings>.self)
                 if let settings {
-                    var missing = try await settings.value.missingModels(in: connection)
-                    if let standing = try await Budget.standing(of: row.0, settings.value, in: connection), !standing.hasRoom {
-                        missing.append(
-                            "of its budget of \(standing.budget) only \(standing.left) is left, and one more person may come to "
-                                + "\(standing.place); raise payment.budget in the study file")
-                    }
-                    guard missing.isEmpty else { throw StudyError.unavailable(missing) }
+                    let standing = try await Budget.standing(of: row.0, settings.value, in: connection)
+                    let obstacles = try await Self.obstacles(to: settings.value, standing, in: connection)
+                    guard obstacles.isEmpty else { throw StudyError.unavailable(obstacles) }
                 }
             }
             try await connection.execute(
@@ -232,6 +228,20 @@ public struct StudyCatalog: Sendable {
         }
     }
 
+    /// What keeps a study from being opened with these settings: a sentence each that says what to do.
+    /// - Parameter standing: how its budget stands with them; nil without one.
+    static func obstacles(
+        to settings: StudySettings, _ standing: BudgetStanding?, in session: some PostgresSession
+    ) async throws -> [String] {
+        var found = try await settings.missingModels(in: session)
+        if let standing, !standing.hasRoom {
+            found.append(
+                "of its budget of \(standing.budget) only \(standing.left) is left, and one more person may come to "
+                    + "\(standing.place); raise payment.budget in the study file")
+        }
+        return found
+    }
+
     /// Every study that `user` has, by name; on the command line, every study there is.
     public func list(for user: User? = nil) async throws -> [StudySummary] {
         let isTheirs: SQL = user.map { StudyAccess.has($0) } ?? "true"
@@ -239,6 +249,11 @@ public struct StudyCatalog: Sendable {
             """
             SELECT s.name, s.state, s.created_at, s.archived_at, newest.settings->>'title' AS title,
                    (newest.settings->'quotas'->>'participants')::int AS wanted,
+                   least((newest.settings->'quotas'->>'groups')::int,
+                         (SELECT sum((arm->>'groups')::int)::int
+                          FROM jsonb_array_elements(newest.settings->'arms') AS arm)) AS wanted_groups,
+                   (SELECT count(*) FROM groups g
+                    WHERE g.study_id = s.id AND NOT g.synthetic AND g.state = 'finished') AS finished_groups,
                    (SELECT count(*) FROM participants p
                     WHERE p.study_id = s.id AND NOT p.synthetic AND p.stage NOT IN ('done', 'ended')) AS inside,
                    (SELECT count(*) FROM participants p WHERE p.study_id = s.id AND NOT p.synthetic) AS people,

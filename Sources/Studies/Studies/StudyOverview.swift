@@ -25,6 +25,12 @@ public struct StudyOverview: Codable, Sendable {
         public let code: String
     }
 
+    /// How many groups an arm is to have.
+    public struct ArmQuota: Codable, Sendable {
+        public let name: String
+        public let groups: Int
+    }
+
     /// How people come, and go back.
     public struct Entry: Codable, Sendable {
         public let source: Recruitment.Source
@@ -46,11 +52,18 @@ public struct StudyOverview: Codable, Sendable {
     public let people: People
     public let groupsUnderWay: Int
     public let groupsFinished: Int
+    /// What the newest version wants; nil for as many as come.
     public let wantedPeople: Int?
     public let wantedGroups: Int?
+    /// By arm; none where the study has no arms.
+    public let wantedInArms: [ArmQuota]
+    /// How many quotas there are by answers and attributes.
+    public let answerQuotas: Int
+    /// For how many more people there is money; nil without a budget, or where a place costs nothing.
+    public let budgetPlaces: Int?
     /// What an admin should know before the newest version is opened.
     public let warnings: [String]
-    /// What keeps the newest version from being opened.
+    /// What keeps the newest version from being opened; nothing where the study is closed.
     public let obstacles: [String]
     /// What the newest version has otherwise than the one that people get now.
     public let pending: [StudyFileDifference]

@@ -11,6 +11,10 @@ public struct StudySummary: Codable, Sendable {
     public let archivedAt: Date?
     /// How many people the study wants; nil for as many as come.
     public let wanted: Int?
+    /// How many groups it wants, as its quota and its arms say; nil for as many as come.
+    public let wantedGroups: Int?
+    /// Groups of real people that have finished.
+    public let finishedGroups: Int
     /// Real people: all who ever came, those who are in it now, and those who have finished.
     public let people: Int
     public let inside: Int

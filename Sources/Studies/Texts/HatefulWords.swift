@@ -69,7 +69,8 @@ public struct HatefulWords: Sendable {
             let finding = TextFinding(kind: kind.rawValue, start: start, length: last.start + last.length - start)
             if !found.contains(finding) { found.append(finding) }
         }
-        for start in words.indices {
+        let scalars = Array(text.unicodeScalars)
+        for start in words.indices where !Self.isIdentifier(words[start], in: scalars) {
             for (kind, parts) in entries {
                 if let end = Self.end(of: parts[...], in: words, from: start) { add(kind, start...(end - 1)) }
             }
@@ -90,6 +91,14 @@ public struct HatefulWords: Sendable {
             }
         }
         return found.sorted { ($0.start, $0.length, $0.kind) < ($1.start, $1.length, $1.kind) }
+    }
+
+    /// Whether a word is figures in the midst of an identifier, as in "3f2a-1488-b2c0": chance has put them there.
+    private static func isIdentifier(_ word: FoldedWord, in scalars: [Unicode.Scalar]) -> Bool {
+        let end = word.start + word.length
+        guard word.start >= 2, end + 1 < scalars.count, word.text.allSatisfy(\.isNumber) else { return false }
+        return scalars[word.start - 1] == "-" && scalars[end] == "-" && scalars[word.start - 2].properties.isASCIIHexDigit
+            && scalars[end + 1].properties.isASCIIHexDigit
     }
 
     /// The place after the last word of `parts`, where they stand in `words` from `start` on.

@@ -91,45 +91,61 @@ public struct Users: Sendable {
         return text
     }
 
-    /// Changes the role of a user.
-    /// - Parameter actor: who does it, for the log; nothing is logged without.
-    /// - Throws: ``UserError/lastAdmin`` when nobody would be left to look after users,
+    /// Changes the role of a user, and keeps them out or lets them in again: both, where both are given, or neither. Disabling
+    /// ends their sessions and silences their tokens.
+    /// - Parameters:
+    ///   - role: as it is, if nil.
+    ///   - isDisabled: as it is, if nil.
+    ///   - actor: who does it, for the log; nothing is logged without.
+    /// - Throws: ``UserError/unknown(_:)``, ``UserError/lastAdmin`` when nobody would be left to look after users,
     ///   ``UserError/hasOtherStudies(name:command:)`` when an admin would lose them to `actor`.
-    public func setRole(of name: String, to role: UserRole, by actor: AuditLog.Actor? = nil) async throws {
+    public func change(
+        _ name: String, role: UserRole? = nil, isDisabled: Bool? = nil, by actor: AuditLog.Actor? = nil
+    ) async throws {
         try await keepingAnAdmin(of: name) { connection in
-            if role != .admin {
-                try await Self.checkStudies(
-                    of: name, as: .admin, by: actor, command: "role \(name) \(role.rawValue)", in: connection)
-            }
-            try await connection.execute("UPDATE users SET role = \(role.rawValue) WHERE name = \(name)")
-            guard let actor else { return }
-            try await AuditLog.record(
-                "user.role", by: actor, subject: name, details: ["role": role.rawValue], in: connection)
+            if let role { try await Self.setRole(of: name, to: role, by: actor, in: connection) }
+            if let isDisabled { try await Self.setDisabled(isDisabled, of: name, by: actor, in: connection) }
         }
     }
 
-    /// Keeps a user out, or lets them in again. Disabling ends their sessions and silences their tokens.
-    /// - Parameter actor: who does it, for the log; nothing is logged without.
-    /// - Throws: ``UserError/lastAdmin`` when nobody would be left to look after users,
-    ///   ``UserError/hasOtherStudies(name:command:)`` when an admin would lose them to `actor`.
+    /// Changes the role of a user, as ``change(_:role:isDisabled:by:)`` does.
+    public func setRole(of name: String, to role: UserRole, by actor: AuditLog.Actor? = nil) async throws {
+        try await change(name, role: role, by: actor)
+    }
+
+    /// Keeps a user out, or lets them in again, as ``change(_:role:isDisabled:by:)`` does.
     public func setDisabled(_ isDisabled: Bool, of name: String, by actor: AuditLog.Actor? = nil) async throws {
-        try await keepingAnAdmin(of: name) { connection in
-            if isDisabled {
-                try await Self.checkStudies(of: name, as: .admin, by: actor, command: "disable \(name)", in: connection)
-            }
-            if let actor {
-                try await AuditLog.record(
-                    isDisabled ? "user.disable" : "user.enable", by: actor, subject: name, in: connection)
-            }
-            try await connection.execute(
-                """
-                UPDATE users SET disabled_at = CASE WHEN \(isDisabled) THEN coalesce(disabled_at, now()) END
-                WHERE name = \(name)
-                """)
-            guard isDisabled else { return }
-            try await connection.execute(
-                "DELETE FROM user_sessions USING users u WHERE u.id = user_id AND u.name = \(name)")
+        try await change(name, isDisabled: isDisabled, by: actor)
+    }
+
+    private static func setRole(
+        of name: String, to role: UserRole, by actor: AuditLog.Actor?, in connection: Connection
+    ) async throws {
+        if role != .admin {
+            try await checkStudies(of: name, as: .admin, by: actor, command: "role \(name) \(role.rawValue)", in: connection)
         }
+        try await connection.execute("UPDATE users SET role = \(role.rawValue) WHERE name = \(name)")
+        guard let actor else { return }
+        try await AuditLog.record("user.role", by: actor, subject: name, details: ["role": role.rawValue], in: connection)
+    }
+
+    private static func setDisabled(
+        _ isDisabled: Bool, of name: String, by actor: AuditLog.Actor?, in connection: Connection
+    ) async throws {
+        if isDisabled {
+            try await checkStudies(of: name, as: .admin, by: actor, command: "disable \(name)", in: connection)
+        }
+        if let actor {
+            try await AuditLog.record(isDisabled ? "user.disable" : "user.enable", by: actor, subject: name, in: connection)
+        }
+        try await connection.execute(
+            """
+            UPDATE users SET disabled_at = CASE WHEN \(isDisabled) THEN coalesce(disabled_at, now()) END
+            WHERE name = \(name)
+            """)
+        guard isDisabled else { return }
+        try await connection.execute(
+            "DELETE FROM user_sessions USING users u WHERE u.id = user_id AND u.name = \(name)")
     }
 
     func password(of name: String) async throws -> Password? {

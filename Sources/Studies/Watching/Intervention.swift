@@ -11,6 +11,8 @@ public enum Intervention: Sendable, Equatable {
     case releasePerson(UUID)
     /// Ends somebody's part.
     case remove(UUID, reason: String)
+    /// Deletes what somebody wrote and rated, and what quotes it; their part ends if it has not.
+    case erase(UUID, reason: String)
     /// Puts off the deadline of somebody's stage.
     case extendPerson(UUID, minutes: Double, deadline: Date?)
     /// Ends a group before its last round; those who are there are let go with thanks.
@@ -38,6 +40,7 @@ public enum Intervention: Sendable, Equatable {
         case .nudge: "participant.nudge"
         case .releasePerson: "participant.release"
         case .remove: "participant.remove"
+        case .erase: "participant.erase"
         case .extendPerson: "participant.extend"
         case .releaseGroup: "group.release"
         case .moveOn: "group.move-on"
@@ -50,8 +53,9 @@ public enum Intervention: Sendable, Equatable {
     /// The person, the group or the message that it is about.
     public var subject: UUID {
         switch self {
-        case .nudge(let id), .releasePerson(let id), .remove(let id, _), .extendPerson(let id, _, _), .releaseGroup(let id),
-            .moveOn(let id, _, _), .endRound(let id, _), .extendGroup(let id, _, _), .answer(let id, _, _):
+        case .nudge(let id), .releasePerson(let id), .remove(let id, _), .erase(let id, _), .extendPerson(let id, _, _),
+            .releaseGroup(let id), .moveOn(let id, _, _), .endRound(let id, _), .extendGroup(let id, _, _),
+            .answer(let id, _, _):
             id
         }
     }
@@ -63,7 +67,7 @@ public enum Intervention: Sendable, Equatable {
     var details: [String: String] {
         var details: [String: String] = [:]
         switch self {
-        case .remove(_, let reason):
+        case .remove(_, let reason), .erase(_, let reason):
             let words = OpinionText(reason).text
             details["reason"] = words.isEmpty ? nil : String(words.prefix(500))
         case .extendPerson(_, let minutes, _), .extendGroup(_, let minutes, _): details["minutes"] = "\(minutes)"

@@ -82,6 +82,7 @@ public struct Interventions: Sendable {
         case .nudge(let id): try await nudge(id, study, in: connection)
         case .releasePerson(let id): try await releasePerson(id, study, in: connection)
         case .remove(let id, _): try await remove(id, study, in: connection)
+        case .erase(let id, _): try await erase(id, study, in: connection)
         case .extendPerson(let id, let minutes, let deadline):
             try await extendPerson(id, minutes, deadline, study, in: connection)
         case .releaseGroup(let id): try await releaseGroup(id, study, in: connection)
@@ -147,6 +148,13 @@ public struct Interventions: Sendable {
         try await require(id, in: study, connection)
         return try await Departure.end(id, because: .removed, in: connection)
             ? .init(done: true, says: "Their part has ended.") : .init(done: false, says: "Their part was over already.")
+    }
+
+    private static func erase(_ id: UUID, _ study: Study, in connection: Connection) async throws -> Intervention.Outcome {
+        try await require(id, in: study, connection)
+        return try await Departure.erase(id, in: connection)
+            ? .init(done: true, says: "What they wrote and rated has been deleted.")
+            : .init(done: false, says: "What they wrote and rated was deleted before.")
     }
 
     private static func extendPerson(

@@ -104,6 +104,7 @@ public struct PersonRecord: Codable, Sendable {
         public let nudge: Bool
         public let release: Bool
         public let remove: Bool
+        public let erase: Bool
         public let extend: Bool
     }
 
@@ -113,6 +114,8 @@ public struct PersonRecord: Codable, Sendable {
     public let endReason: EndReason?
     public let deadline: Date?
     public let isErased: Bool
+    /// What was deleted; for admins only.
+    public let erasure: ErasureReport?
     public let platform: Platform?
     public let group: Place?
     public let owes: WatchSnapshot.Member.Owed?

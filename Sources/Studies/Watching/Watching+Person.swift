@@ -48,6 +48,7 @@ extension Watching {
             return PersonRecord(
                 id: id, synthetic: row.synthetic, stage: row.stage, endReason: row.endReason, deadline: row.stageDeadlineAt,
                 isErased: row.isErased,
+                erasure: mayIdentify ? try await ErasureReport.of(id, isNew: false, in: connection) : nil,
                 platform: mayIdentify
                     ? .init(
                         participant: row.platformId, study: row.platformStudy, session: row.platformSession,
@@ -76,7 +77,7 @@ extension Watching {
                         """, as: PersonRecord.Due.self) : nil,
                 can: .init(
                     nudge: owes != nil && place?.presence == .present, release: row.stage == .lobby,
-                    remove: !isOver, extend: row.stageDeadlineAt != nil && !isOver))
+                    remove: !isOver, erase: !row.isErased, extend: row.stageDeadlineAt != nil && !isOver))
         }
     }
 

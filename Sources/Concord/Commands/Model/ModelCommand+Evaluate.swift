@@ -41,7 +41,7 @@ extension ModelCommand {
                 let report = try await PreferenceModels(
                     database: database, shelf: ModelShelf(standard: standard, database: database),
                     progress: { bars.show($0) }
-                ).evaluate(name, on: ratings)
+                ).evaluate(name, on: ratings, by: .commandLine)
                 bars.end()
                 if json { return try Output.json(report) }
                 for (split, evaluation) in report.splits.sorted(by: { $0.key < $1.key }) {

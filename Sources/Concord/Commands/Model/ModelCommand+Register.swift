@@ -28,7 +28,7 @@ extension ModelCommand {
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
                 let model = try await ModelRegistry(database: database).register(
-                    file, as: name, kind: kind, base: base, chatTemplate: chatTemplate)
+                    file, as: name, kind: kind, base: base, chatTemplate: chatTemplate, by: .commandLine)
                 print("\(model.name) is \(model.file ?? file), SHA-256 \(model.sha256).")
             }
         }

@@ -46,11 +46,11 @@ extension ModelCommand {
                     database: database, shelf: ModelShelf(standard: standard, database: database),
                     progress: { bars.show($0) })
                 let trained = if let rewardModel {
-                    try await models.fitScale(name, of: rewardModel, on: ratings)
+                    try await models.fitScale(name, of: rewardModel, on: ratings, by: .commandLine)
                 } else {
                     try await models.train(
                         name, on: ratings,
-                        with: PreferenceTraining(components: components, folds: folds, seed: seed))
+                        with: PreferenceTraining(components: components, folds: folds, seed: seed), by: .commandLine)
                 }
                 bars.end()
                 let training = ratings.of(.train)

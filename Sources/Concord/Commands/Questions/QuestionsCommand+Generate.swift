@@ -34,7 +34,8 @@ extension QuestionsCommand {
             let encoding = ProgressBar("Questions encoded"), writing = ProgressBar("Questions written")
             try await databaseOptions.withDatabase { database, _ in
                 let outcome = try await QuestionProposals(database: database).write(
-                    count, for: set, after: ids, with: model, embedding: embedding, seed: seed ?? drawnSeed()
+                    count, for: set, after: ids, with: model, embedding: embedding, seed: seed ?? drawnSeed(),
+                    logging: .commandLine
                 ) { progress in
                     switch progress {
                     case .encoding(let done, let all): encoding.show(done, of: all)

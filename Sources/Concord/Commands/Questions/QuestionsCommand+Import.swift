@@ -13,7 +13,8 @@ extension QuestionsCommand {
             discussion: """
                 CSV or TSV with the columns id, question, affirming_statement, negating_statement and, where they are known \
                 already, topic and split; or JSON, an array of objects with the same names. Questions of the set that the \
-                file lacks are retired, unless --keep says otherwise. --preview only tells what would change.
+                file lacks are retired, unless --keep says otherwise; those whose row has a problem stay as they are. \
+                --preview only tells what would change.
                 """)
 
         @Argument(help: "The file.") var file: String
@@ -55,6 +56,7 @@ extension QuestionsCommand {
                 print("Nearly the same: \(pair.key) “\(pair.question)” and \(pair.otherKey) “\(pair.otherQuestion)”")
             }
             Diff.show(preview.difference)
+            if preview.keptForProblems > 0 { print("Kept as they are, for problems of their rows: \(preview.keptForProblems)") }
             let difference = preview.difference
             print(
                 "\(preview.base == 0 ? "New set \(preview.set)" : "Set \(preview.set), version \(preview.base)"): "

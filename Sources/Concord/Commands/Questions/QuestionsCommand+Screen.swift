@@ -29,7 +29,9 @@ extension QuestionsCommand {
             let model = wordsOnly ? nil : try await modelOptions.load()
             let bar = ProgressBar("Questions screened")
             try await databaseOptions.withDatabase { database, _ in
-                let outcome = try await QuestionFlags(database: database).screen(set, with: model, share: share) {
+                let outcome = try await QuestionFlags(database: database).screen(
+                    set, with: model, share: share, logging: .commandLine
+                ) {
                     bar.show($0, of: $1)
                 }
                 if model != nil { bar.end() }
@@ -48,11 +50,14 @@ extension QuestionsCommand {
         @Argument(help: "The ids of the flags to decide about.") var ids: [UUID] = []
         @Option(help: "The question set's name.") var set: String
         @Option(help: "keep, or retire.") var decide: QuestionFlags.Decision?
+        @Flag(help: "Take the decisions about them back instead, so that they wait again.") var undo = false
         @Flag(help: "Print JSON.") var json = false
         @OptionGroup var databaseOptions: DatabaseOptions
 
         func validate() throws {
-            guard ids.isEmpty == (decide == nil) else { throw ValidationError("Give ids together with --decide.") }
+            guard !undo || decide == nil, ids.isEmpty == (decide == nil && !undo) else {
+                throw ValidationError("Give ids together with one of --decide and --undo.")
+            }
         }
 
         func run() async throws {
@@ -61,6 +66,10 @@ extension QuestionsCommand {
                 if let decide {
                     for id in ids { try await flags.decide(id, decide, in: set) }
                     return print("Decided about \(ids.count) question\(ids.count == 1 ? "" : "s"): \(decide.rawValue).")
+                }
+                if undo {
+                    for id in ids { try await flags.reopen(id, in: set) }
+                    return print("Took the decision\(ids.count == 1 ? "" : "s") back: \(ids.count).")
                 }
                 let list = try await flags.list(of: set)
                 if json { return try Output.json(list) }

@@ -55,7 +55,7 @@ extension QuestionsCommand {
             try await databaseOptions.withDatabase { database, _ in
                 let clusterings = QuestionClusterings(database: database)
                 let found = try await clusterings.find(
-                    in: set, with: model, clusters: clusters, seed: seed ?? drawnSeed()
+                    in: set, with: model, clusters: clusters, seed: seed ?? drawnSeed(), logging: .commandLine
                 ) { progress in
                     switch progress {
                     case .encoding(let done, let all): encoding.show(done, of: all)

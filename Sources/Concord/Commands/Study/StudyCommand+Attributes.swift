@@ -21,12 +21,9 @@ extension StudyCommand {
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
                 let study = try await StudyCatalog(database: database).study(named: name)
-                guard let attributes = study.settings.recruitment?.attributes else {
-                    throw CommandError.noAttributes(study: name)
-                }
+                guard let attributes = study.settings.recruitment?.attributes else { throw StudyError.noAttributes(name) }
                 let people = try AttributeFile(path: file, column: column, attributes: attributes).people
-                let all = try await Studies.Submissions(database: database).attach(people, study: name)
-                try await database.record("study.attributes", study: name, details: ["people": "\(people.count)"])
+                let all = try await Studies.Submissions(database: database).attach(people, study: name, by: .commandLine)
                 print("\(people.count) people read; \(all) ids of study \(name) have attributes now.")
             }
         }

@@ -15,14 +15,13 @@ extension StudyCommand {
         @OptionGroup var databaseOptions: DatabaseOptions
 
         func validate() throws {
-            guard (1...10_000).contains(count) else { throw ValidationError("--count is 1 to 10000") }
+            guard (1...Invitations.most).contains(count) else { throw ValidationError("--count is 1 to \(Invitations.most)") }
         }
 
         func run() async throws {
             try await databaseOptions.withDatabase { database, _ in
                 let server = url.hasSuffix("/") ? String(url.dropLast()) : url
-                let secrets = try await Invitations(database: database).create(count, study: name)
-                try await database.record("study.invite", study: name, details: ["count": "\(count)"])
+                let secrets = try await Invitations(database: database).create(count, study: name, by: .commandLine)
                 for secret in secrets {
                     print("\(server)/join/\(name)?invitation=\(secret.text)")
                 }

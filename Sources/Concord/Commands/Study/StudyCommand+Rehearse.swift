@@ -32,8 +32,7 @@ extension StudyCommand {
                 let study = try await StudyCatalog(database: database).study(named: name)
                 let rehearsals = Rehearsals(database: database)
                 guard try await rehearsals.isServerThere() else { throw CommandError.noServer }
-                let id = try await rehearsals.ask(for: parameters, of: study, by: nil)
-                try await database.record("study.rehearse", study: name, details: ["people": "\(people)"])
+                let id = try await rehearsals.ask(for: parameters, of: study, by: .commandLine)
                 let bar = ProgressBar("Simulated people through")
                 while true {
                     guard let job = try await rehearsals.list(of: study).first(where: { $0.id == id }) else { return }

@@ -27,8 +27,7 @@ extension StudyCommand {
                 statuses: status.isEmpty ? ["RETURNED", "TIMED-OUT"] : status
             ).platformIDs
             try await databaseOptions.withDatabase { database, _ in
-                let ended = try await Studies.Submissions(database: database).returned(ids, study: name)
-                for id in ended { try await database.record("participant.returned", study: name, subject: id) }
+                let ended = try await Studies.Submissions(database: database).returned(ids, study: name, by: .commandLine).ended
                 print("\(ended.count) of \(ids.count) people were still in the study; their parts have ended.")
                 for id in ended { print(id) }
             }

@@ -13,6 +13,6 @@ struct StudyCommand: AsyncParsableCommand {
             Invite.self, Submissions.self, Attributes.self, Returned.self, Remove.self, Payments.self, Bonus.self, Pay.self,
             Texts.self, Review.self, Messages.self,
             Answer.self,
-            Watch.self, Nudge.self, Release.self, MoveOn.self, EndRound.self, Extend.self,
+            Watch.self, Find.self, Generations.self, Nudge.self, Release.self, MoveOn.self, EndRound.self, Extend.self,
         ])
 }
