@@ -1,6 +1,6 @@
 // Tables as people take them away.
 
-/// Writes CSV files (RFC 4180).
+/// Writes CSV files, quoted as in RFC 4180, with line ends LF.
 enum CSVText {
     /// A row a line.
     static func table(_ rows: [[String]]) -> String {

@@ -102,6 +102,7 @@ def test_texts_that_a_group_waits_for_soonest_come_first_also_into_an_open_list(
         read.focus()
         move("first", 5)
         expect(texts.first).to_contain_text("member 1 of the first group")
+        expect(texts.nth(1)).to_contain_text("member 3 of the first group")
         expect(read).to_be_focused()
         expect(texts).to_have_count(6)
 

@@ -111,6 +111,8 @@ class Contract:
         (message,) = self.get("studies/watched/messages")["messages"]
         text = self.get("studies/watched/texts?part=all")["texts"][0]
         watched = self.get("studies/watched/people?find=p1")["people"][0]
+        self.come("watched", ["p4"])
+        erased = self.get("studies/watched/people?find=p4")["people"][0]
 
         # Here a group writes, and somebody else waits for one. Whoever waits elsewhere is the participant who calls.
         self.come("acted-on", [None] * 4)
@@ -156,6 +158,7 @@ class Contract:
             "fetchDump": {"id": dump["id"]}, "describeDump": {"id": dump["id"]},
             "findPeople": {"find": "1"}, "showPerson": {"id": watched["id"]}, "showPersonsPage": {"id": watched["id"]},
             **{f"{verb}Person": about_person for verb in ["nudge", "release", "remove", "extend"]},
+            "erasePerson": {"id": erased["id"]}, "reopenFlag": {"id": flag["id"]},
             "releaseGroup": about_group, "moveGroupOn": about_group, "endRound": about_group, "extendGroup": about_group,
             "answerMessage": {"id": message["id"]}, "showGeneration": {"id": written["id"]}, "decideText": {"id": text["id"]},
             "createStudy": {"body": {"file": file.replace("name: quiet", "name: another")}},

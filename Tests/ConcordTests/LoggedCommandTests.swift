@@ -33,7 +33,7 @@ import Testing
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 
     private static let file = TestStudy.yaml(rounds: 2)
-        .replacing("minimum: 3", with: "minimum: 2")
+        .replacing("size: 3", with: "size: 4")
         .replacing("code: DONE", with: "code: DONE, waiting_code: WAITED, partial_code: PART")
 
     @Test("Every command that changes something has its line in the log")
@@ -137,16 +137,16 @@ import Testing
                 "study", "attributes", "words", try data.file("people.csv", "Participant id,age\nperson-9,40\n"),
                 logs: "study.attributes")
 
-            // Three in a group, two of whom have written; two more wait.
+            // Four in a group, three of whom have written; two more wait.
             let answers = Answers(database: database), enrolment = Enrolment(database: database)
             var people: [UUID] = []
-            for number in 0..<5 {
+            for number in 0..<6 {
                 let joined = try await enrolment.join(
                     "words", synthetic: false, from: PlatformIDs(participant: "person-\(number)"))
                 people.append(try await Sessions(database: database).participant(with: joined.secret).id)
                 try await enrolment.acceptInstructions(people[number])
             }
-            for person in people[..<2] {
+            for person in people[..<3] {
                 try await answers.giveStance(
                     person, round: 1, affirming: LikertValue(6, for: "a"), negating: LikertValue(2, for: "n"))
                 try await answers.giveOpinion(person, round: 1, text: "Words of \(person)")
@@ -154,16 +154,16 @@ import Testing
             try await Messages(database: database).send("How long?", key: UUID(), from: people[0])
             let message = try await one("SELECT id::text FROM messages")
             try await run("study", "answer", "words", message, "Seven minutes.", logs: "message.answer")
-            try await run("study", "nudge", "words", "person-2", logs: "participant.nudge")
+            try await run("study", "nudge", "words", "person-3", logs: "participant.nudge")
             try await run("study", "extend", "words", "--group", "1", "--minutes", "5", logs: "group.extend")
-            try await run("study", "extend", "words", "--person", "person-3", "--minutes", "5", logs: "participant.extend")
-            try await run("study", "release", "words", "--person", "person-3", logs: "participant.release")
+            try await run("study", "extend", "words", "--person", "person-4", "--minutes", "5", logs: "participant.extend")
+            try await run("study", "release", "words", "--person", "person-4", logs: "participant.release")
             try await run(
-                "study", "returned", "words", try data.file("returned.txt", "person-4\n"), logs: "participant.returned")
+                "study", "returned", "words", try data.file("returned.txt", "person-5\n"), logs: "participant.returned")
             try await run("study", "move-on", "words", "1", logs: "group.move-on")
             try await run("study", "end-round", "words", "1", logs: "group.end-round")
             try await run("study", "generations", "words", "--conditions", logs: "study.show-conditions")
-            try await run("study", "remove", "words", "person-2", "--reason", "they asked", logs: "participant.remove")
+            try await run("study", "remove", "words", "person-3", "--reason", "they asked", logs: "participant.remove")
             try await run("study", "release", "words", "--group", "1", logs: "group.release")
             let text = try await one("SELECT id::text FROM opinions WHERE participant_id = \(people[0])")
             try await run("study", "review", "words", text, "--hide", "--reason", "not for others", logs: "text.hide")

@@ -164,6 +164,8 @@ import Testing
             paths += ["all", "hidden", "flagged"].map { "\(study)/texts?part=\($0)" }
             paths += ["1", "1.1", "\(Self.ids)0", "\(Self.ids)SESSION-0"].map { "\(study)/people?find=\($0)" }
             paths += ["prolific-approve", "csv"].map { "\(study)/payments/file?format=\($0)" }
+            #expect(try await boss.post("\(study)/results/uncover", #"{"reason":"to read the report"}"#).status == 200)
+            for path in ["report", "report.html"] { #expect(try await rita.get("\(study)/\(path)").status == 200) }
             let generation = try #require(known["generations"])
             paths += ["\(study)/generations?conditions=shown", "\(study)/generations/\(generation)?conditions=shown"]
             for path in paths {

@@ -285,6 +285,11 @@ import Testing
             let obstacle = try #require(obstacles.first)
             #expect(obstacles.count == 1 && obstacle.hasPrefix("of its budget of 10.00 only 4.00 is left"))
             #expect(paused.json["budgetPlaces"] as? Int == 0)
+            // Researchers see no payments, and so not how the budget stands.
+            let rita = try await server.signIn("rita", role: .researcher)
+            #expect(try await anna.send("PUT", "\(path)/users/rita").status == 200)
+            let read = try await rita.get(path)
+            #expect(read.status == 200 && read.json["budgetPlaces"] == nil && (read.json["obstacles"] as? [String])?.isEmpty == true)
             let refused = try await anna.send("PUT", "\(path)/state", #"{"state":"open"}"#)
             #expect(refused.status == 409 && refused["detail"]?.contains(obstacle) == true)
 

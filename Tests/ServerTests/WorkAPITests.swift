@@ -160,7 +160,7 @@ import Testing
         #expect(theirs.jobs.isEmpty && theirs.models.allSatisfy { $0.file == nil })
         #expect(
             try await database.query("SELECT action FROM audit_log ORDER BY id", as: String.self)
-                == ["model.train", "model.train", "model.evaluate"])
+                == ["model.import-ratings", "model.train", "model.train", "model.evaluate"])
     }
 
     private func user(_ name: String, _ role: UserRole, _ database: Database) async throws -> User {

@@ -245,6 +245,10 @@ import Testing
         #expect(try await state(person, database).step == .instructions)
         try await Departure(database: database).leave(person, answers: .delete)
         #expect(try await database.first("SELECT count(*) FROM platform_attributes", as: Int.self) == 0)
+        // Nor does the file bring back what was deleted.
+        let known = try await Submissions(database: database).attach(["p1": ["age": "20"], "p2": ["age": "30"]], study: "words")
+        #expect(known == 1)
+        #expect(try await database.query("SELECT platform_id FROM platform_attributes", as: String.self) == ["p2"])
     }
 
     @Test("Groups are composed by the stance on a question, which is then the one that they discuss first")

@@ -282,7 +282,7 @@ import Testing
             WHERE source = 'model'
             """)
         try await database.execute(
-            "UPDATE generations SET error = 'there is no model file at /home/anna/small.gguf' WHERE source = 'human-opinion'")
+            "UPDATE generations SET error = 'there is no model file at /home/Anna Smith/small.gguf' WHERE source = 'human-opinion'")
         try await withFolder { folder in
             var options = DumpOptions()
             options.formats = [.csv, .jsonl]

@@ -56,7 +56,7 @@ import Testing
         let summary = try #require(try await catalog.list().first)
         #expect(try await catalog.list().count == 1)
         #expect(summary.participants == 0 && summary.people == 0 && summary.groups == 0 && summary.ratings == 0)
-        let overview = try await catalog.overview(of: "words")
+        let overview = try await catalog.overview(of: "words", withBudget: true)
         #expect(overview.people.all == 0 && overview.people.simulated == 0 && overview.groupsFinished == 0)
         #expect(try await !study.isFull(in: database))
         #expect(try await StudyFixture.dump(database)["participants"]?.isEmpty == true)
@@ -170,7 +170,7 @@ import Testing
         let versions = try await catalog.versions(of: "words")
         #expect(versions.map(\.version) == [2, 1] && versions.map(\.isRunning) == [false, true])
         #expect(versions[0].changes == [.init(title: "Minutes", before: "5", after: "6")])
-        let overview = try await catalog.overview(of: "words")
+        let overview = try await catalog.overview(of: "words", withBudget: true)
         #expect(overview.pending == versions[0].changes && overview.version == 2 && overview.runningVersion == 1)
         await #expect(throws: StudyError.unknownVersion(3, study: "words")) { try await catalog.file(of: "words", version: 3) }
         let logged = try await database.query("SELECT action FROM audit_log WHERE study_id IS NOT NULL ORDER BY id", as: String.self)

@@ -73,7 +73,9 @@ import Testing
         }
         // Chance has put the figures into an identifier.
         #expect(HatefulWords.standard.findings(in: "My id is 3f2a-1488-b2c0.").isEmpty)
-        #expect(HatefulWords.standard.findings(in: "Vote-1488").map(\.kind) == ["extremism"])
+        for text in ["Vote-1488", "88-1488-88", "race-1488-be", "2024-1488-2024"] {
+            #expect(HatefulWords.standard.findings(in: text).map(\.kind) == ["extremism"], "\(text)")
+        }
         #expect(HatefulWords("[slur]\nfoo* bar").findings(in: "FÓOLISH b4r") == [TextFinding(kind: "slur", start: 0, length: 11)])
     }
 }

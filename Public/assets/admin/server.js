@@ -21,7 +21,12 @@ export async function ask(method, path, body) {
     } catch {
         throw new Refusal(0);
     }
-    const value = /json/.test(response.headers.get("Content-Type")) ? await response.json() : null;
+    let value = null;
+    try {
+        if (/json/.test(response.headers.get("Content-Type"))) value = await response.json();
+    } catch {       // it broke off
+        throw new Refusal(0);
+    }
     if (response.ok) return value;
     const refusal = new Refusal(response.status, value ?? { detail: `The server answered ${response.status}.` });
     if (refusal.code === "not-signed-in") {

@@ -136,8 +136,10 @@ async function load({ anew = false } = {}) {
             continue;
         }
         // Those that are waited for come first: with another deadline it has another place.
-        if (before && before.waitsUntil !== text.waitsUntil && !place.contains(document.activeElement)) place.remove();
-        last = put(text, last);
+        const isRead = before && place.contains(document.activeElement);
+        if (before && before.waitsUntil !== text.waitsUntil && !isRead) place.remove();
+        const now = put(text, last);
+        if (!isRead) last = now;
     }
     // What somebody else has decided leaves the list of those to look at, unless it is being read.
     if (kind === "unread" && found.texts.length < 100) {

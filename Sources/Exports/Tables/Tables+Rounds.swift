@@ -212,7 +212,7 @@ extension DumpTable {
         // Where files lie on the server is nobody's business, and may have its owner's name in it.
         """
         SELECT n.id AS generation_id, n.round_id, v.version AS study_version, n.condition, n.source, n.position, n.state,
-               n.attempts, regexp_replace(n.error, '(?<![[:alnum:]._/-])(/[^/[:space:]]+)+/', '', 'g') AS error,
+               n.attempts, regexp_replace(n.error, '(?<![[:alnum:]._/-])/.*/', '') AS error,
                \(sql: DumpScope.remaining("n.included_participant_ids")) AS included_participant_ids,
                \(sql: DumpScope.remaining("n.excluded_participant_ids")) AS excluded_participant_ids, n.alpha, n.seed,
                n.examples_seed, n.example_set, n.model_sha256, n.model - 'path' - 'adapterPath' AS model,

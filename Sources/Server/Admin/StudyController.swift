@@ -60,32 +60,33 @@ struct StudyController {
         _ = try context.admin()
         let body = try await request.decode(as: New.self, context: context)
         let study = try await catalog.create(StudyFile(yaml: body.file), by: context.actor())
-        return EditedResponse(status: .created, response: try await catalog.overview(of: study.settings.name))
+        return EditedResponse(status: .created, response: try await catalog.overview(of: study.settings.name, withBudget: true))
     }
 
     private func show(_ request: Request, context: ConcordContext) async throws -> StudyOverview {
-        try await catalog.overview(of: study(for: .read, context).settings.name)
+        let isAdmin = try context.user().role == .admin
+        return try await catalog.overview(of: study(for: .read, context).settings.name, withBudget: isAdmin)
     }
 
     private func move(_ request: Request, context: ConcordContext) async throws -> StudyOverview {
         let name = try await study(for: .change, context).settings.name
         let body = try await request.decode(as: Move.self, context: context)
         try await catalog.move(name, to: body.state, by: context.actor())
-        return try await catalog.overview(of: name)
+        return try await catalog.overview(of: name, withBudget: true)
     }
 
     private func archive(_ request: Request, context: ConcordContext) async throws -> StudyOverview {
         let name = try await study(for: .change, context).settings.name
         let body = try await request.decode(as: Archive.self, context: context)
         try await catalog.setArchived(body.archived, name, by: context.actor())
-        return try await catalog.overview(of: name)
+        return try await catalog.overview(of: name, withBudget: true)
     }
 
     private func duplicate(_ request: Request, context: ConcordContext) async throws -> EditedResponse<StudyOverview> {
         let name = try await study(for: .change, context).settings.name
         let body = try await request.decode(as: Duplicate.self, context: context)
         try await catalog.duplicate(name, as: body.name, by: context.actor())
-        return EditedResponse(status: .created, response: try await catalog.overview(of: body.name))
+        return EditedResponse(status: .created, response: try await catalog.overview(of: body.name, withBudget: true))
     }
 
     // MARK: - Versions and notes

@@ -42,7 +42,8 @@ public struct Submissions: Sendable {
                 + people.map { [$0.platformID, $0.stage, $0.endReason ?? "", $0.code ?? ""] })
     }
 
-    /// Attaches attributes to platform ids. People who have come already keep what was known of them then.
+    /// Attaches attributes to platform ids. People who have come already keep what was known of them then; of those who were
+    /// erased, nothing is kept.
     /// - Parameter actor: who attaches them, for the log; nothing is logged without.
     /// - Returns: how many ids have attributes now.
     /// - Throws: ``StudyError/unknownStudy(_:)``.
@@ -57,7 +58,10 @@ public struct Submissions: Sendable {
                 """
                 INSERT INTO platform_attributes (study_id, platform_id, attributes)
                 SELECT \(study.id), person.id, person.attributes
-                FROM unnest(\(ids)::text[], \(attributes)::jsonb[]) AS person (id, attributes) ORDER BY person.id
+                FROM unnest(\(ids)::text[], \(attributes)::jsonb[]) AS person (id, attributes)
+                WHERE NOT EXISTS (SELECT FROM participants p JOIN erasures e ON e.participant_id = p.id
+                                  WHERE p.study_id = \(study.id) AND p.platform_id = person.id)
+                ORDER BY person.id
                 ON CONFLICT (study_id, platform_id) DO UPDATE SET attributes = EXCLUDED.attributes, loaded_at = now()
                 """)
             if let actor {

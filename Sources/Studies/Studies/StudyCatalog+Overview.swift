@@ -5,8 +5,9 @@ import Postgres
 
 extension StudyCatalog {
     /// A study as its page shows it.
+    /// - Parameter withBudget: whether it tells how the budget stands, which researchers do not see.
     /// - Throws: ``StudyError/unknownStudy(_:)``.
-    public func overview(of name: String) async throws -> StudyOverview {
+    public func overview(of name: String, withBudget: Bool) async throws -> StudyOverview {
         try await database.transaction(isolation: .repeatableRead) { connection in
             let running = try await Self.study(named: name, in: connection)
             let row = try await connection.first(
@@ -33,7 +34,7 @@ extension StudyCatalog {
                 """, as: (Int, Int).self) ?? (0, 0)
             let settings = row.3.value
             let isArchived = row.1 != nil
-            let standing = try await Budget.standing(of: running.id, settings, in: connection)
+            let standing = withBudget ? try await Budget.standing(of: running.id, settings, in: connection) : nil
             let obstacles = try await Self.obstacles(to: settings, standing, in: connection)
             let arms = (settings.arms ?? []).map { StudyOverview.ArmQuota(name: $0.name, groups: $0.groups) }
             let answerQuotas = settings.quotas?.answers?.count ?? 0

@@ -96,9 +96,14 @@ public struct HatefulWords: Sendable {
     /// Whether a word is figures in the midst of an identifier, as in "3f2a-1488-b2c0": chance has put them there.
     private static func isIdentifier(_ word: FoldedWord, in scalars: [Unicode.Scalar]) -> Bool {
         let end = word.start + word.length
-        guard word.start >= 2, end + 1 < scalars.count, word.text.allSatisfy(\.isNumber) else { return false }
-        return scalars[word.start - 1] == "-" && scalars[end] == "-" && scalars[word.start - 2].properties.isASCIIHexDigit
-            && scalars[end + 1].properties.isASCIIHexDigit
+        guard word.start > 0, end < scalars.count, word.text.allSatisfy(\.isNumber), scalars[word.start - 1] == "-",
+            scalars[end] == "-"
+        else { return false }
+        let before = scalars[..<(word.start - 1)].reversed().prefix { $0.properties.isASCIIHexDigit }
+        let after = scalars[(end + 1)...].prefix { $0.properties.isASCIIHexDigit }
+        let both = before + after
+        return before.count >= 4 && after.count >= 4 && both.contains { $0.properties.isAlphabetic }
+            && both.contains { $0.properties.numericType != nil }
     }
 
     /// The place after the last word of `parts`, where they stand in `words` from `start` on.
