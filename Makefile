@@ -48,7 +48,7 @@ test: ## Install what the tests need and run them all
 	@$(MAKE) --no-print-directory swift-test science-test dump-test browser-test
 
 swift-test:
-	@echo "==> Swift tests (about 18 minutes)"
+	@echo "==> Swift tests (about 17 minutes)"
 	@# One after another: they share one model and one PostgreSQL, and some watch memory or kill servers.
 	@python=$$(scripts/python.sh) && CONCORD_PYTHON=$$python CONCORD_DUMP_RECORD=$(DUMP_RECORD) \
 		CONCORD_TEST_MODEL=$(MODEL) CONCORD_SCIENCE_RECORD=$(SCIENCE_RECORD) \
@@ -61,7 +61,7 @@ dump-test: # what the Swift tests exported, loaded with pandas, DuckDB and frict
 	@python=$$(scripts/python.sh) && CONCORD_DUMP_RECORD=$(DUMP_RECORD) $$python -m pytest Tests/Dumps
 
 browser-test:
-	@echo "==> Browser tests (about 14 minutes)"
+	@echo "==> Browser tests (about 17 minutes)"
 	@CONCORD_MODEL=$(MODEL) scripts/browser-tests.sh $(BINARY)
 
 chaos: ## Let people and kills at random at two servers, for FOR seconds (300) with SEED (7)
